@@ -1,0 +1,1 @@
+"""The case-review and discharge-decision engine."""

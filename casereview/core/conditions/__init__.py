@@ -1,0 +1,1 @@
+"""Conditions: one tree read three ways (SQL, one case, English)."""

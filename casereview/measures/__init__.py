@@ -1,0 +1,1 @@
+"""Defined statistics over tidy relations."""

@@ -1,0 +1,1 @@
+"""Rule files: what they may say and how they are loaded."""

@@ -1,0 +1,1 @@
+"""Tables, minutes, forms: what people read and carry away."""

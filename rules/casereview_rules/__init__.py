@@ -1,0 +1,1 @@
+"""Data only: pathways, review packs, code lists, facts and the condition grammar."""
