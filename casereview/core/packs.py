@@ -53,10 +53,12 @@ class Question:
     """One question of a pack.
 
     Attributes:
-        passes_on: the yesno answer that passes ("yes" or "no"); "" when the question only records.
+        passes_on: the yesno answer that passes ("yes" or "no"), of a number a comparison such as
+            "<= 3"; "" when the question only records.
         applies: condition text; the question is asked only where it is true, "" for always.
         may_not_apply: True when "does not apply" is allowed (it then needs a reason).
-        otherwise: what a non-passing answer does.
+        otherwise: what a non-passing answer does; of a line, what every answer does: "{answer}" in
+            the action's text stands for the line.
         unknown: what "cannot tell" does.
         options: for kind "choice".
         minimum, maximum: bounds (closed) of a number, None for none.

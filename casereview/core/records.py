@@ -287,6 +287,8 @@ class Action:
     """A piece of work with one inside owner. The dated part is in ActionSpell.
 
     cause: "manual", "answer:PACK/QUESTION", "rule:PACK/RULE", "decision", "follow-up", "worry".
+    `about_case_id` names a closed case that the action of a person concerns: a closed case itself
+    never has an open action.
     """
 
     id: int
@@ -306,6 +308,7 @@ class Action:
     automatic: bool = False
     needs_owner_accept: bool = False
     reason: str | None = None
+    about_case_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ class ActionRow(SQLModel, table=True):
     automatic: bool
     needs_owner_accept: bool
     reason: str | None = Field(default=None)
+    about_case_id: int | None = Field(default=None)
 
 
 class ActionSpellRow(SQLModel, table=True):

@@ -1,0 +1,280 @@
+"""Deciding about actions: who owns one, when it is due, what carrying it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from casereview.core.decide.setting import Setting
+from casereview.core.entries import Draft, Stream
+from casereview.core.packs import Outcome
+from casereview.core.records import Action, ActionSpell
+from casereview.core.state.actions import LEECH_AT, OPEN, Actions
+from casereview.core.state.case import CaseState
+from casereview.core.wording import fill
+from casereview.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns an action inside: a login, and the post through which they do."""
+
+    login: str | None
+    post: str | None
+
+
+def resolve_owner(setting: Setting, word: str, case: CaseState | None) -> Owner:
+    """Turn "key-worker", "chair", a post of the team or a login into a person.
+
+    An unfilled post falls to the review's chair, outside a review to whoever records it.
+    """
+    fallback = setting.chair or setting.actor
+    if word == "chair":
+        return Owner(fallback, "chair")
+    if word == "key-worker":
+        worker = case.key_worker(setting.on) if case is not None else None
+        return Owner(worker or fallback, "key-worker")
+    holder = setting.team.holder(word, setting.on)
+    if holder is not None:
+        return Owner(holder, word)
+    if setting.known_user(word):
+        return Owner(word, None)
+    return Owner(fallback, word)
+
+
+def due_date(setting: Setting, outcome: Outcome, pack: str) -> tuple[date, str | None]:
+    """Return when an outcome's action is due, and the pack when that is a meeting that may move."""
+    if outcome.due_days is None:
+        return setting.next_meeting(pack, setting.on), pack
+    if outcome.working_days:
+        return setting.working_days(setting.on, outcome.due_days), None
+    return setting.on + timedelta(days=outcome.due_days), None
+
+
+def raise_action(
+    setting: Setting,
+    stream: Stream,
+    *,
+    cause: str,
+    text: str,
+    owner: Owner,
+    due_on: date | None,
+    due_pack: str | None = None,
+    effort: str = "small",
+    doer: str = "",
+    from_on: date | None = None,
+    person: int | None = None,
+    about_case: int | None = None,
+    carried: int = 0,
+    first_due_on: date | None = None,
+) -> Draft:
+    """Draft an action. The same cause never gets a second: callers look for an open one first."""
+    body: dict[str, Any] = {
+        "id": setting.new_id("action"),
+        "cause": cause,
+        "owner": owner.login,
+        "post": owner.post,
+        "due_on": due_on.isoformat() if due_on else None,
+        "due_pack": due_pack,
+        "effort": effort,
+        "from_on": from_on.isoformat() if from_on else None,
+        "needs_accept": owner.login not in (None, setting.actor, setting.speaker),
+    }
+    optional = {
+        "person": person,
+        "about_case": about_case,
+        "carried": carried or None,
+        "first_due_on": first_due_on.isoformat() if first_due_on else None,
+    }
+    body |= {k: v for k, v in optional.items() if v is not None}
+    texts = {"text": text} | ({"doer": doer} if doer else {})
+    return _draft(setting, stream, "action_raised", body, texts)
+
+
+def _draft(
+    setting: Setting,
+    stream: Stream,
+    kind: str,
+    body: dict[str, Any],
+    texts: dict[str, str] | None = None,
+) -> Draft:
+    return Draft(
+        stream=stream,
+        kind=kind,
+        occurred_on=setting.on,
+        body=body,
+        texts=texts or {},
+        team=setting.code,
+        review=setting.review,
+    )
+
+
+def from_outcome(
+    setting: Setting, case: CaseState, outcome: Outcome, *, cause: str, pack: str
+) -> list[Draft]:
+    """Raise the action of an outcome, or carry the one that its cause already has open.
+
+    A carry counts only when the due date has been reached undone. A leech (carried three times)
+    keeps its date: it needs a new owner, a new approach, an escalation or an end.
+    """
+    if not outcome.action:
+        return []
+    text = fill(outcome.action, setting.pathway.words)
+    held = case.actions.of_cause(cause)
+    stream = Stream("case", case.case.id)
+    due_on, due_pack = due_date(setting, outcome, pack)
+    if held is None:
+        from_on = setting.on + timedelta(days=outcome.from_days) if outcome.from_days else None
+        owner = resolve_owner(setting, outcome.owner, case)
+        return [
+            raise_action(
+                setting, stream, cause=cause, text=text, owner=owner, due_on=due_on,
+                due_pack=due_pack, effort=outcome.effort, doer=outcome.doer, from_on=from_on,
+            )
+        ]  # fmt: skip
+    return carry(setting, stream, held, due_on=due_on, due_pack=due_pack)
+
+
+def carry(
+    setting: Setting,
+    stream: Stream,
+    held: tuple[Action, ActionSpell],
+    *,
+    due_on: date,
+    due_pack: str | None,
+) -> list[Draft]:
+    """Carry an open action whose due date has been reached; otherwise leave it as it is."""
+    action, spell = held
+    if spell.due_on is None or spell.due_on > setting.on:
+        return []
+    body: dict[str, Any] = {"id": action.id, "carried": spell.carried + 1, "status": "open"}
+    if spell.carried + 1 < LEECH_AT:
+        body |= {"due_on": due_on.isoformat(), "due_pack": due_pack}
+    return [_draft(setting, stream, "action_carried", body)]
+
+
+def stream_of(action: Action) -> Stream:
+    """Return the stream that an action lives in."""
+    if action.case_id is not None:
+        return Stream("case", action.case_id)
+    if action.person_id is not None:
+        return Stream("person", action.person_id)
+    raise LookupError(action.id)
+
+
+def close_action(
+    setting: Setting, stream: Stream, action_id: int, *, done: bool, reason: str, automatic: bool
+) -> Draft:
+    """Draft the end of an action."""
+    kind = "action_done" if done else "action_cancelled"
+    texts = {"reason": reason} if reason else {}
+    return _draft(setting, stream, kind, {"id": action_id, "automatic": automatic}, texts)
+
+
+def close_all(setting: Setting, stream: Stream, held: Actions, why: str) -> list[Draft]:
+    """Close every open action of a stream, marked automatic so that a reopen restores them."""
+    return [
+        close_action(setting, stream, action.id, done=False, reason=why, automatic=True)
+        for action, _ in held.open()
+    ]
+
+
+def restore(setting: Setting, stream: Stream, action_ids: Iterable[int]) -> list[Draft]:
+    """Open again exactly the actions that a closing closed by itself."""
+    return [_draft(setting, stream, "action_restored", {"id": i}) for i in action_ids]
+
+
+def check_still_open(action: Action, spell: ActionSpell) -> None:
+    """Refuse to change an action that has ended.
+
+    Raises:
+        Refused: code action_closed.
+    """
+    if spell.status not in OPEN:
+        raise Refused(
+            f"Action A{action.id} is {spell.status} since {spell.from_on.isoformat()}.",
+            code="action_closed",
+            next="Add a new action with `action add`.",
+        )
+
+
+def edit_action(
+    setting: Setting,
+    stream: Stream,
+    held: tuple[Action, ActionSpell],
+    *,
+    text: str | None = None,
+    due_on: date | None = None,
+    owner: Owner | None = None,
+    doer: str | None = None,
+    effort: str | None = None,
+) -> Draft:
+    """Change wording, date, owner, doer or effort; identity and carry count stay.
+
+    Raises:
+        Refused: only the date of a leech would change (code leech).
+    """
+    action, spell = held
+    check_still_open(action, spell)
+    body: dict[str, Any] = {"id": action.id}
+    texts: dict[str, str] = {}
+    if owner is not None:
+        accept = owner.login not in (setting.actor, setting.speaker)
+        body |= {"owner": owner.login, "post": owner.post, "needs_accept": accept}
+    if due_on is not None:
+        body |= {"due_on": due_on.isoformat(), "due_pack": None, "status": "open"}
+    if effort is not None:
+        body["effort"] = effort
+    if text is not None:
+        texts["text"] = text
+    if doer is not None:
+        texts["doer"] = doer
+    new_owner = owner is not None and owner.login != spell.owner
+    if spell.carried >= LEECH_AT and not (new_owner or text or doer):
+        raise Refused(
+            f"Action A{action.id} has been carried {spell.carried} times;"
+            " a new date alone will not move it.",
+            code="leech",
+            next="Give it a new owner, other wording or an outside doer, or cancel it.",
+        )
+    kind = "action_assigned" if owner is not None and not (text or due_on) else "action_edited"
+    return _draft(setting, stream, kind, body, texts)
+
+
+def park_action(
+    setting: Setting, stream: Stream, held: tuple[Action, ActionSpell], until: date, reason: str
+) -> Draft:
+    """Park an action until a day on which it counts as open again by itself.
+
+    Raises:
+        Refused: the day is not ahead (code date_too_early), or it is a leech (code leech).
+    """
+    action, spell = held
+    check_still_open(action, spell)
+    if until <= setting.on:
+        raise Refused(
+            f"{until.isoformat()} is not after {setting.on.isoformat()}.",
+            code="date_too_early",
+            next="Park it until a later day.",
+        )
+    body = {"id": action.id, "status": "parked", "parked_until": until.isoformat()}
+    if spell.due_on is not None and spell.due_on < until:
+        body |= {"due_on": until.isoformat(), "due_pack": None}
+    return _draft(setting, stream, "action_parked", body, {"reason": reason} if reason else {})
+
+
+def edit_due(setting: Setting, stream: Stream, action_id: int, due_on: date) -> Draft:
+    """Move an action with its meeting: the first due date and the carry count stay."""
+    return _draft(
+        setting,
+        stream,
+        "action_rescheduled",
+        {"id": action_id, "due_on": due_on.isoformat()},
+    )
+
+
+def accepted(setting: Setting, stream: Stream, action_id: int) -> Draft:
+    """Record that the owner accepts an action given to them while they were absent."""
+    return _draft(setting, stream, "action_accepted", {"id": action_id, "needs_accept": False})

@@ -1,0 +1,248 @@
+"""What each kind of case entry changes: a handler returns the fields of the state that differ."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from casereview.core.entries import Entry
+from casereview.core.pathways import CLOSED_STAGES
+from casereview.core.records import (
+    Allocation,
+    Answer,
+    Case,
+    CaseFact,
+    Contact,
+    Delay,
+    Milestone,
+    Note,
+    StageSpell,
+)
+from casereview.core.state.dated import ended, renewed
+from casereview.core.state.decision_events import HANDLERS as DECISION_HANDLERS
+from casereview.core.state.fold import seconds
+
+if TYPE_CHECKING:
+    from casereview.core.state.case import CaseState
+
+Changes = dict[str, Any]
+Handler = Callable[["CaseState", Entry], Changes]
+
+
+def day(value: str | None) -> date | None:
+    """Return the date of ISO text, None for None."""
+    return None if value is None else date.fromisoformat(value)
+
+
+def stored_value(kind: str, value: Any) -> tuple[str | None, int | None]:
+    """Return (text, number) as stored: dates as day numbers, booleans 0 or 1, None as both None."""
+    if value is None:
+        return None, None
+    if kind == "date":
+        return None, date.fromisoformat(value).toordinal() - date(1970, 1, 1).toordinal()
+    if kind in ("integer", "boolean"):
+        return None, int(value)
+    return str(value), None
+
+
+def referred(entry: Entry) -> tuple[Case, StageSpell]:
+    """Return the case and its first spell from the entry that opens the stream."""
+    body = entry.body
+    at = seconds(entry.occurred_at)
+    stage = body.get("stage", "assess")
+    case = Case(
+        id=entry.stream.id,
+        person_id=body["person"],
+        team=entry.team or "",
+        pathway=body["pathway"],
+        stage=stage,
+        referred_on=entry.occurred_on,
+        first_referred_on=day(body.get("first_referred_on")) or entry.occurred_on,
+        head=entry.seq,
+        referred_s=at,
+        linked_case_id=body.get("linked_case"),
+        link=body.get("link"),
+        run=body.get("run"),
+    )
+    spell = StageSpell(
+        case_id=case.id, n=entry.seq, stage=stage, from_on=entry.occurred_on, from_s=at
+    )
+    return case, spell
+
+
+def _moved(state: CaseState, entry: Entry) -> Changes:
+    body = entry.body
+    at = seconds(entry.occurred_at)
+    closing = body["dest"] in CLOSED_STAGES
+    case = dataclasses.replace(
+        state.case,
+        stage=body["dest"],
+        closed_on=entry.occurred_on if closing else None,
+        closed_s=at if closing else None,
+        exit=body.get("exit") if closing else None,
+        exit_class=body.get("exit_class") if closing else None,
+        transfer_to=None,
+    )
+    last = dataclasses.replace(state.spells[-1], before_on=entry.occurred_on)
+    spell = StageSpell(
+        case_id=case.id,
+        n=entry.seq,
+        stage=body["dest"],
+        from_on=entry.occurred_on,
+        from_s=at,
+        move=body.get("kind", ""),
+    )
+    changes: Changes = {"case": case, "spells": (*state.spells[:-1], last, spell)}
+    if closing:
+        changes["delays"] = ended(state.delays, entry.occurred_on, lambda _: True)
+    return changes
+
+
+def _fact_set(state: CaseState, entry: Entry) -> Changes:
+    body = entry.body
+    value = entry.texts["value"] if "value" in entry.texts else body.get("value")
+    text, number = stored_value(body["type"], value)
+    new = CaseFact(
+        case_id=state.case.id,
+        fact=body["fact"],
+        n=entry.seq,
+        from_on=entry.occurred_on,
+        text=text,
+        number=number,
+    )
+    return {"facts": renewed(state.facts, new, lambda f: f.fact == new.fact)}
+
+
+def _milestone(state: CaseState, entry: Entry) -> Changes:
+    new = Milestone(
+        case_id=state.case.id,
+        n=entry.seq,
+        name=entry.body["name"],
+        on=entry.occurred_on,
+        at_s=seconds(entry.occurred_at),
+    )
+    return {"milestones": (*state.milestones, new)}
+
+
+def _allocated(state: CaseState, entry: Entry) -> Changes:
+    body = entry.body
+    held = ended(state.allocations, entry.occurred_on, lambda a: a.role == body["role"])
+    if body.get("login") is None:
+        return {"allocations": held}
+    new = Allocation(
+        case_id=state.case.id,
+        n=entry.seq,
+        login=body["login"],
+        role=body["role"],
+        from_on=entry.occurred_on,
+    )
+    return {"allocations": (*held, new)}
+
+
+def _contact(state: CaseState, entry: Entry) -> Changes:
+    new = Contact(
+        case_id=state.case.id,
+        n=entry.seq,
+        kind=entry.body["kind"],
+        attended=entry.body["attended"],
+        on=entry.occurred_on,
+        at_s=seconds(entry.occurred_at),
+        with_whom=entry.texts.get("with"),
+    )
+    return {"contacts": (*state.contacts, new)}
+
+
+def _delay_started(state: CaseState, entry: Entry) -> Changes:
+    held = ended(state.delays, entry.occurred_on, lambda _: True)
+    new = Delay(
+        case_id=state.case.id,
+        n=entry.seq,
+        reason=entry.body["reason"],
+        from_on=entry.occurred_on,
+        before_on=day(entry.body.get("before_on")),
+    )
+    return {"delays": (*held, new)}
+
+
+def _delay_ended(state: CaseState, entry: Entry) -> Changes:
+    return {"delays": ended(state.delays, entry.occurred_on, lambda _: True)}
+
+
+def _answered(state: CaseState, entry: Entry) -> Changes:
+    body = entry.body
+    new = Answer(
+        case_id=state.case.id,
+        n=entry.seq,
+        review_id=entry.review,
+        pack=body["pack"],
+        question=body["question"],
+        value=entry.texts.get("value", body.get("value")),
+        on=entry.occurred_on,
+        by=entry.recorded_by,
+        at_s=seconds(entry.recorded_at),
+        passes=body.get("passes"),
+        said_by=entry.said_by,
+        drafted=bool(body.get("drafted", False)),
+        paper=bool(body.get("paper", False)),
+        reason=entry.texts.get("reason"),
+    )
+    if new.drafted:
+        return {"answers": (*state.answers, new)}
+    key = (new.pack, new.question)
+    return {
+        "answers": renewed(
+            state.answers, new, lambda a: (a.pack, a.question) == key and not a.drafted, "on"
+        )
+    }
+
+
+def _transfer_proposed(state: CaseState, entry: Entry) -> Changes:
+    return {"case": dataclasses.replace(state.case, transfer_to=entry.body["to"])}
+
+
+def _transfer_withdrawn(state: CaseState, entry: Entry) -> Changes:
+    del entry
+    return {"case": dataclasses.replace(state.case, transfer_to=None)}
+
+
+def _noted(state: CaseState, entry: Entry) -> Changes:
+    new = Note(
+        case_id=state.case.id,
+        n=entry.seq,
+        on=entry.occurred_on,
+        by=entry.recorded_by,
+        words=entry.texts.get("words"),
+        review_id=entry.review,
+    )
+    return {"notes": (*state.notes, new)}
+
+
+def _excluded(state: CaseState, entry: Entry) -> Changes:
+    return {"case": dataclasses.replace(state.case, excluded=entry.body["why"])}
+
+
+def _seen(state: CaseState, entry: Entry) -> Changes:
+    del state, entry
+    return {}
+
+
+HANDLERS: dict[str, Handler] = {
+    "moved": _moved,
+    "reopened": _moved,
+    "fact_set": _fact_set,
+    "milestone": _milestone,
+    "allocated": _allocated,
+    "contact": _contact,
+    "delay_started": _delay_started,
+    "delay_ended": _delay_ended,
+    "answered": _answered,
+    "transfer_proposed": _transfer_proposed,
+    "transfer_withdrawn": _transfer_withdrawn,
+    "noted": _noted,
+    "re_referred": _noted,
+    "excluded": _excluded,
+    "extracted": _seen,
+    **DECISION_HANDLERS,
+}

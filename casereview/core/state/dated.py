@@ -1,0 +1,65 @@
+"""Dated series: what held from when until when, also when told late."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+
+class Spell(Protocol):
+    """Anything with a half-open period and a number."""
+
+    @property
+    def n(self) -> int:
+        """Its number within the stream."""
+        ...
+
+    @property
+    def from_on(self) -> date:
+        """First day it holds."""
+        ...
+
+    @property
+    def before_on(self) -> date | None:
+        """First day it no longer holds, None while it holds."""
+        ...
+
+
+T = TypeVar("T", bound=Any)
+
+
+def renewed(
+    spells: Sequence[T], new: T, same: Callable[[T], bool], start: str = "from_on"
+) -> tuple[T, ...]:
+    """Insert a spell into its series (those for which `same` holds) and close the gaps.
+
+    A value told late takes its place by date; of two on one day the later told wins. `start` names
+    the field of the first day.
+    """
+    series = sorted(
+        [*(s for s in spells if same(s)), new], key=lambda s: (getattr(s, start), s.n)
+    )
+    ends = [*(getattr(after, start) for after in series[1:]), None]
+    closed = [
+        s if s.before_on == end else dataclasses.replace(s, before_on=end)
+        for s, end in zip(series, ends, strict=True)
+    ]
+    return (*(s for s in spells if not same(s)), *closed)
+
+
+def current(spells: Sequence[T], on: date) -> T | None:
+    """Return the spell that holds at the end of a day, None when none does."""
+    held = [s for s in spells if s.from_on <= on and (s.before_on is None or s.before_on > on)]
+    return max(held, key=lambda s: (s.from_on, s.n)) if held else None
+
+
+def ended(spells: Sequence[T], on: date, which: Callable[[T], bool]) -> tuple[T, ...]:
+    """Close the open spells for which `which` holds, from a day on."""
+    return tuple(
+        dataclasses.replace(s, before_on=max(on, s.from_on))
+        if s.before_on is None and which(s)
+        else s
+        for s in spells
+    )

@@ -1,0 +1,374 @@
+"""Actions by hand: added, listed, edited, assigned, parked, done, cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from casereview.core.decide import actions as decide
+from casereview.core.decide.setting import Setting, check_date, check_open
+from casereview.core.entries import Draft, Stream
+from casereview.core.records import Action, ActionSpell
+from casereview.core.state.actions import LEECH_AT, Actions
+from casereview.core.state.case import CaseState
+from casereview.core.state.person import PersonState
+from casereview.core.state.team import TeamState
+from casereview.core.text import checked_note
+from casereview.errors import NotFound, Refused
+from casereview.service import ids
+from casereview.service.access import need_team
+from casereview.service.desk import Desk, Rows
+from casereview.service.people import person_of
+from casereview.service.work import Work
+from casereview.store.rows import ActionRow, ActionSpellRow
+
+EFFORTS = ("small", "medium", "large")
+
+
+def _owner_known(work: Work, setting: Setting, owner: str) -> None:
+    """Refuse an owner who is neither a user, a post of the team, key-worker nor chair."""
+    if owner in ("key-worker", "chair") or work.knows_user(owner):
+        return
+    if setting.team.holder(owner, setting.on) is not None:
+        return
+    work.user(owner)
+    raise Refused(
+        f"The user {owner!r} was removed.", code="user_removed", next="Name somebody else."
+    )
+
+
+def add(
+    desk: Desk,
+    targets: Iterable[str],
+    text: str,
+    *,
+    owner: str,
+    due_on: date,
+    effort: str = "small",
+    doer: str = "",
+    from_on: date | None = None,
+    team: str | None = None,
+    person: str | None = None,
+    on: date | None = None,
+    review: str | None = None,
+) -> Rows:
+    """Add an action by hand for one case, for several (siblings), a person or a team.
+
+    Raises:
+        Refused: no text, an unknown owner, a due date in the past, a closed case.
+    """
+    words = checked_note(text)
+    cases = [ids.number(ids.CASE, t) for t in targets]
+    opened = on or desk.today
+    if effort not in EFFORTS:
+        raise Refused(f"{effort!r} is no effort.", code="bad_choice", next=", ".join(EFFORTS))
+    if due_on < opened:
+        raise Refused(
+            f"The due date {due_on} is before {opened}.",
+            code="date_too_early",
+            next="Give a due date from that day on.",
+        )
+    if not (cases or team or person):
+        raise Refused("For whom is missing.", code="no_target", next="Name a case or a team.")
+
+    def run(work: Work) -> Rows:
+        state = work.review(ids.number(ids.REVIEW, review)) if review else None
+        made: Rows = []
+        for stream, code, held in _targets(work, cases, team, person):
+            need_team(work, code, "add actions for it")
+            setting = work.setting(work.team(code), opened, review=state)
+            check_date(opened, desk.today, earliest=None, what="")
+            _owner_known(work, setting, owner)
+            draft = decide.raise_action(
+                setting, stream, cause="manual", text=words, due_on=due_on, effort=effort,
+                owner=decide.resolve_owner(setting, owner, held), doer=doer, from_on=from_on,
+            )  # fmt: skip
+            work.record([draft])
+            made.append(_one(work, stream, draft.body["id"]))
+        return made
+
+    return desk.change(run)
+
+
+def _targets(
+    work: Work, cases: Iterable[int], team: str | None, person: str | None
+) -> list[tuple[Stream, str, CaseState | None]]:
+    found: list[tuple[Stream, str, CaseState | None]] = []
+    for case_id in cases:
+        case = work.case(case_id)
+        check_open(case, "it takes no new action")
+        found.append((Stream("case", case_id), case.case.team, case))
+    if person is not None:
+        who = person_of(work, person)
+        if team is None:
+            raise Refused(
+                "An action for a person needs the team that does it.",
+                code="no_team",
+                next="Name it with --team.",
+            )
+        found.append((Stream("person", who.person.id), work.team(team).team.code, None))
+    elif team is not None:
+        held = work.team(team)
+        found.append((Stream("team", held.team.id), held.team.code, None))
+    return found
+
+
+def _held(work: Work, stream: Stream) -> Actions:
+    state = work.state(stream)
+    if isinstance(state, CaseState | PersonState | TeamState):
+        return state.actions
+    raise NotFound("The action's case is gone.", next="Run `casereview verify`.")
+
+
+def _one(work: Work, stream: Stream, action_id: int) -> dict[str, Any]:
+    held = _held(work, stream)
+    action = held.get(action_id)
+    if action is None:
+        raise NotFound(f"There is no action A{action_id}.", next="See `action list`.")
+    return row_of(action, held.now(action_id), work.desk.on)
+
+
+def status_on(spell: ActionSpell, on: date) -> str:
+    """Return the status as it reads on a day: a parked action opens by itself on its date."""
+    if spell.status == "parked" and spell.parked_until is not None and spell.parked_until <= on:
+        return "open"
+    return spell.status
+
+
+def row_of(action: Action, spell: ActionSpell, on: date) -> dict[str, Any]:
+    """Return the row of one action on a day; overdue is worked out, never stored."""
+    status = status_on(spell, on)
+    overdue = status == "open" and spell.due_on is not None and spell.due_on < on
+    return {
+        "action": ids.out(ids.ACTION, action.id),
+        "case": ids.out(ids.CASE, action.case_id or action.about_case_id),
+        "cause": action.cause,
+        "text": action.text,
+        "owner": spell.owner,
+        "post": spell.post,
+        "doer": spell.doer,
+        "opened_on": action.opened_on,
+        "from_on": action.from_on or action.opened_on,
+        "due_on": spell.due_on,
+        "first_due_on": action.first_due_on,
+        "status": status,
+        "overdue": overdue,
+        "carried": spell.carried,
+        "leech": status in ("open", "parked") and spell.carried >= LEECH_AT,
+        "effort": action.effort,
+        "parked_until": spell.parked_until if status == "parked" else None,
+        "closed_on": action.closed_on,
+        "automatic": action.automatic,
+        "version": spell.n,
+    }
+
+
+def list_actions(
+    desk: Desk,
+    *,
+    case: str | None = None,
+    team: str | None = None,
+    owner: str | None = None,
+    status: str | None = None,
+    overdue: bool = False,
+    leeches: bool = False,
+) -> Rows:
+    """Return actions, oldest due first; closed ones too unless a status is asked for."""
+    with desk.reading() as work:
+        query = _query(desk.on)
+        if case is not None:
+            case_id = ids.number(ids.CASE, case)
+            work.case(case_id)
+            query = query.where(
+                or_(ActionRow.case_id == case_id, ActionRow.about_case_id == case_id)  # type: ignore[arg-type] # SQLModel columns
+            )
+        if team is not None:
+            query = query.where(ActionRow.team == work.team(team).team.code)  # type: ignore[arg-type]
+        if owner is not None:
+            query = query.where(ActionSpellRow.owner == owner)  # type: ignore[arg-type]
+        found = [
+            row_of(*_records(row), desk.on) for row in work.connection.execute(query).mappings()
+        ]
+    if status is not None:
+        found = [r for r in found if r["status"] == status]
+    if overdue:
+        found = [r for r in found if r["overdue"]]
+    if leeches:
+        found = [r for r in found if r["leech"]]
+    return found
+
+
+_ACTION = tuple(f for f in Action.__dataclass_fields__)
+_SPELL = tuple(f for f in ActionSpell.__dataclass_fields__)
+
+
+def _query(on: date) -> Any:  # noqa: ANN401 - a select of two tables
+    actions, spells = ActionRow.__table__, ActionSpellRow.__table__  # type: ignore[attr-defined] # SQLModel adds them
+    columns = [actions.c[name].label(f"a_{name}") for name in _ACTION]
+    columns += [spells.c[name].label(f"s_{name}") for name in _SPELL]
+    # The last spell that had begun; of several on one day the last recorded.
+    later = spells.alias("later")
+    newer = (
+        select(later.c.n)
+        .where(
+            later.c.action_id == spells.c.action_id, later.c.from_on <= on, later.c.n > spells.c.n
+        )
+        .exists()
+    )
+    return (
+        select(*columns)
+        .join_from(actions, spells, actions.c.id == spells.c.action_id)
+        .where(and_(actions.c.opened_on <= on, spells.c.from_on <= on, ~newer))
+        .order_by(spells.c.due_on.is_(None), spells.c.due_on, actions.c.id)
+    )
+
+
+def _records(row: Any) -> tuple[Action, ActionSpell]:  # noqa: ANN401 - a row mapping
+    action = Action(**{name: row[f"a_{name}"] for name in _ACTION})
+    return action, ActionSpell(**{name: row[f"s_{name}"] for name in _SPELL})
+
+
+Change = Callable[[Setting, Stream, tuple[Action, ActionSpell]], Iterable[Draft]]
+
+
+def _change(
+    desk: Desk, action: str, on: date | None, seen: int | None, change: Change
+) -> Rows:
+    def run(work: Work) -> Rows:
+        action_id = ids.number(ids.ACTION, action)
+        stream = work.action_stream(action_id)
+        held = _held(work, stream)
+        found = held.get(action_id)
+        if found is None:
+            raise NotFound(f"There is no action {action}.", next="See `action list`.")
+        code = _team_of(work, stream, found)
+        need_team(work, code, "change its actions")
+        spell = held.now(action_id)
+        work.check_version(seen, spell.n, f"Action {action}")
+        day = on or desk.today
+        check_date(day, desk.today, earliest=found.opened_on, what="the day it was added")
+        setting = work.setting(work.team(code), day)
+        work.record(change(setting, stream, (found, spell)))
+        return [_one(work, stream, action_id)]
+
+    return desk.change(run)
+
+
+def _team_of(work: Work, stream: Stream, action: Action) -> str:
+    if stream.kind == "case":
+        return work.case(stream.id).case.team
+    if action.team is None:
+        raise NotFound("The action belongs to no team.", next="Run `casereview verify`.")
+    return action.team
+
+
+def close(
+    desk: Desk,
+    action: str,
+    *,
+    done: bool,
+    reason: str = "",
+    on: date | None = None,
+    seen: int | None = None,
+) -> Rows:
+    """Mark an action done, or cancel it with a reason.
+
+    Raises:
+        Refused: it has ended already, or a cancelling has no reason.
+    """
+    if not done and not reason.strip():
+        raise Refused("Cancelling needs a reason.", code="reason_missing", next="Give --reason.")
+
+    def change(setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]) -> list[Draft]:
+        decide.check_still_open(*held)
+        words = checked_note(reason) if reason else ""
+        return [
+            decide.close_action(
+                setting, stream, held[0].id, done=done, reason=words, automatic=False
+            )
+        ]
+
+    return _change(desk, action, on, seen, change)
+
+
+def park(
+    desk: Desk, action: str, *, until: date, reason: str = "", seen: int | None = None
+) -> Rows:
+    """Park an action until a day; from then on it is open again by itself.
+
+    Raises:
+        Refused: it has ended, or the day is not ahead.
+    """
+
+    def change(setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]) -> list[Draft]:
+        return [decide.park_action(setting, stream, held, until, reason)]
+
+    return _change(desk, action, None, seen, change)
+
+
+def edit(
+    desk: Desk,
+    action: str,
+    *,
+    text: str | None = None,
+    due_on: date | None = None,
+    owner: str | None = None,
+    doer: str | None = None,
+    effort: str | None = None,
+    seen: int | None = None,
+) -> Rows:
+    """Change wording, date, owner, outside doer or effort; identity and carry count stay.
+
+    Raises:
+        Refused: only the date of a leech would change, it has ended, or nothing is given.
+    """
+    if all(v is None for v in (text, due_on, owner, doer, effort)):
+        raise Refused("Nothing to change was given.", code="nothing", next="See --help.")
+    words = checked_note(text) if text is not None else None
+
+    def run(work: Work) -> Change:
+        def change(
+            setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
+        ) -> list[Draft]:
+            resolved = None
+            if owner is not None:
+                _owner_known(work, setting, owner)
+                case = work.case(stream.id) if stream.kind == "case" else None
+                resolved = decide.resolve_owner(setting, owner, case)
+            return [
+                decide.edit_action(
+                    setting, stream, held, text=words, due_on=due_on, owner=resolved,
+                    doer=doer, effort=effort,
+                )
+            ]  # fmt: skip
+
+        return change
+
+    with desk.reading() as work:
+        change = run(work)
+        return _change(desk, action, None, seen, change)
+
+
+def accept(desk: Desk, action: str) -> Rows:
+    """Accept an action that was given to one while absent.
+
+    Raises:
+        Refused: it is somebody else's.
+    """
+
+    def change(setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]) -> list[Draft]:
+        decide.check_still_open(*held)
+        if held[1].owner != setting.speaker:
+            raise Refused(
+                f"The action is owned by {held[1].owner}.",
+                code="not_owner",
+                next="Only its owner accepts it.",
+            )
+        return [decide.accepted(setting, stream, held[0].id)]
+
+    return _change(desk, action, None, None, change)
+
+

@@ -1,0 +1,186 @@
+"""The end of a review, and taking back: undo at any depth, close, abandon."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from casereview.core.entries import Draft, Entry, Stream
+from casereview.core.state.fold import VOID, live
+from casereview.errors import Refused
+from casereview.service import ids
+from casereview.service.answering import mark
+from casereview.service.desk import Desk, Rows
+from casereview.service.packs_used import pack_of
+from casereview.service.progress import (
+    CONFIRMED,
+    LEFT,
+    PARTLY,
+    REVIEWED,
+    SKIPPED,
+    progress,
+)
+from casereview.service.reviewing import open_state
+from casereview.service.work import Work
+from casereview.store import journal, seals
+from casereview.store.rows import ReviewRow
+
+_STEPS = frozenset(
+    {"review_opened", "review_closed", "review_abandoned", "agenda_added", "attended"}
+)
+
+
+def undo(desk: Desk, review: str) -> Rows:
+    """Take back the last command of a review, as many times as wanted, also after a restart.
+
+    The command's entries are voided and every stream it touched is built again without them.
+
+    Raises:
+        Refused: nothing is left to undo, the review is closed, or something outside this review
+            followed on the same case (it is named).
+    """
+
+    def run(work: Work) -> Rows:
+        state = open_state(work, review, "undo in its reviews")
+        entries = _last_command(work, state.review.id)
+        for stream in {e.stream for e in entries}:
+            _check_nothing_followed(work, stream, entries, state.review.id)
+        work.record(
+            Draft(
+                stream, VOID, desk.today,
+                {"entries": [e.seq for e in entries if e.stream == stream],
+                 "command": entries[0].command},
+                {}, state.review.team, review=state.review.id,
+            )
+            for stream in sorted({e.stream for e in entries})
+        )  # fmt: skip
+        cases = sorted({e.stream.id for e in entries if e.stream.kind == "case"})
+        return [{
+            "review": review,
+            "undone": entries[0].kind,
+            "cases": [ids.out(ids.CASE, c) for c in cases],
+            "entries": len(entries),
+        }]  # fmt: skip
+
+    return desk.change(run)
+
+
+def _last_command(work: Work, review: int) -> list[Entry]:
+    recorded = journal.by_review(work.connection, review)
+    voided = {e.body["command"] for e in recorded if e.kind == VOID}
+    last = next(
+        (
+            e
+            for e in reversed(recorded)
+            if e.kind != VOID and e.kind not in _STEPS and e.command not in voided
+        ),
+        None,
+    )
+    if last is None:
+        raise Refused(
+            "Nothing of this review is left to undo.",
+            code="nothing_to_undo",
+            next="What was recorded outside the review is corrected on the case.",
+        )
+    return [
+        e for e in journal.by_command(work.connection, last.command)
+        if e.kind not in _STEPS and e.kind != VOID
+    ]  # fmt: skip
+
+
+def _check_nothing_followed(work: Work, stream: Stream, entries: list[Entry], review: int) -> None:
+    last = max(e.seq for e in entries if e.stream == stream)
+    for entry in live(journal.load(work.connection, stream)):
+        if entry.seq > last and entry.review != review:
+            raise Refused(
+                f"Since then {entry.kind.replace('_', ' ')} was recorded on"
+                f" {stream.kind} {stream.id} by {entry.recorded_by} (entry {entry.seq}).",
+                code="followed",
+                next="Correct it on the case instead; undoing would take that away too.",
+            )
+
+
+def close(desk: Desk, review: str) -> Rows:
+    """Close a review: what was not reached is recorded with why, and the journal is sealed.
+
+    Raises:
+        Refused: it is not open.
+    """
+
+    def run(work: Work) -> Rows:
+        state = open_state(work, review, "close its reviews")
+        pack = pack_of(work, state.review)
+        done = progress(work, state, pack)
+        absent = {who for who, status in state.attendance().items() if status == "absent"}
+        drafts = []
+        for item in state.agenda:
+            case = work.case(item.case_id)
+            how = done[item.case_id]
+            if how == REVIEWED:
+                drafts.append(mark(state, case, "discussed"))
+            elif how not in (CONFIRMED, SKIPPED, LEFT):
+                worker = case.key_worker(state.review.on)
+                because = "the worker was absent" if worker in absent else "time ran out"
+                if how == PARTLY:
+                    because = "not all questions were answered"
+                drafts.append(mark(state, case, "not-reached", because=because))
+        stream = Stream("review", state.review.id)
+        counts = {how: sum(v == how for v in done.values()) for how in sorted(set(done.values()))}
+        drafts.append(
+            Draft(stream, "review_closed", desk.today, {"counts": counts}, {}, state.review.team,
+                  review=state.review.id)
+        )  # fmt: skip
+        work.record(drafts)
+        head = seals.seal(work.connection, desk.now)
+        return [{"review": review, "status": "closed", "journal_head": head, **counts_row(counts)}]
+
+    return desk.change(run)
+
+
+def counts_row(counts: dict[str, int]) -> dict[str, int]:
+    """Return the counts of a review under stable keys."""
+    return {
+        "reviewed": counts.get(REVIEWED, 0),
+        "confirmed": counts.get(CONFIRMED, 0),
+        "partly_answered": counts.get(PARTLY, 0),
+        "skipped": counts.get(SKIPPED, 0),
+        "not_reached": counts.get("not reached", 0),
+        "left": counts.get(LEFT, 0),
+    }
+
+
+def abandon(desk: Desk, review: str, reason: str) -> Rows:
+    """Abandon a review that was opened by mistake, before anything was answered in it.
+
+    Raises:
+        Refused: something was recorded in it (undo it first), or the reason is empty.
+    """
+    if not reason.strip():
+        raise Refused("Abandoning needs a reason.", code="reason_missing", next="Give --reason.")
+
+    def run(work: Work) -> Rows:
+        state = open_state(work, review, "abandon its reviews")
+        recorded = journal.by_review(work.connection, state.review.id)
+        voided = {e.body["command"] for e in recorded if e.kind == VOID}
+        left = [e for e in recorded if e.kind not in (*_STEPS, VOID) and e.command not in voided]
+        if left:
+            raise Refused(
+                f"{len(left)} things were recorded in this review.",
+                code="review_used",
+                next="Undo them first, or close the review.",
+            )
+        stream = Stream("review", state.review.id)
+        work.record([
+            Draft(stream, "review_abandoned", desk.today, {}, {"reason": reason},
+                  state.review.team)
+        ])  # fmt: skip
+        return [{"review": review, "status": "abandoned"}]
+
+    return desk.change(run)
+
+
+def open_reviews(work: Work, team: str) -> list[int]:
+    """Return the open reviews of a team."""
+    rows = work.connection.execute(
+        select(ReviewRow.id).where(ReviewRow.team == team, ReviewRow.status == "open")  # type: ignore[call-overload] # SQLModel columns
+    )
+    return [r[0] for r in rows]

@@ -1,0 +1,224 @@
+"""Decisions in a review: proposed, countersigned, declined; dissent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from casereview.core.decide import decisions
+from casereview.core.decide.setting import Setting, check_open
+from casereview.core.packs import Pack
+from casereview.core.state.case import CaseState
+from casereview.core.state.review import ReviewState
+from casereview.core.text import checked_name, checked_note
+from casereview.errors import NotAllowed, Refused
+from casereview.service import ids
+from casereview.service.answering import assessment_of
+from casereview.service.desk import Desk, Rows
+from casereview.service.packs_used import pack_of
+from casereview.service.pins import check_pin
+from casereview.service.reviewing import ensure_on_agenda, open_state
+from casereview.service.work import Work
+
+
+def _begin(
+    work: Work, review: str, case: str, what: str
+) -> tuple[ReviewState, CaseState, Pack, Setting]:
+    state = open_state(work, review, what)
+    found = work.case(ids.number(ids.CASE, case))
+    check_open(found, "nothing can be decided about it")
+    state = ensure_on_agenda(work, state, found.case.id)
+    setting = work.setting(work.team(state.review.team), state.review.on, review=state)
+    return state, found, pack_of(work, state.review), setting
+
+
+def _proposed(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> str:
+    """Return the stage that this review's answers propose; packs without proposals allow any."""
+    if not pack.proposals:
+        return "complete"
+    assessed = assessment_of(work, state, pack, case)
+    if assessed.proposes is not None:
+        return assessed.proposes
+    given = case.answers_in(state.review.id, pack.id)
+    failing = [k for k, a in given.items() if a.passes is False]
+    if assessed.unanswered:
+        why = f"not asked yet: {', '.join(assessed.unanswered)}"
+    else:
+        why = f"not passing: {', '.join(failing) or 'see the answers'}"
+    raise Refused(
+        f"The answers of this review propose no decision ({why}).",
+        code="not_proposed",
+        next="A decision reads only answers given in the review in progress.",
+    )
+
+
+def decide(
+    desk: Desk,
+    review: str,
+    case: str,
+    *,
+    effective_on: date | None = None,
+    dest: str | None = None,
+    seen: int | None = None,
+) -> Rows:
+    """Agree that a case may move: status proposed, needs_countersign or agreed.
+
+    Raises:
+        Refused: the answers propose nothing, a decision is live, or checks are unmet (all named).
+    """
+
+    def run(work: Work) -> Rows:
+        state, found, pack, setting = _begin(work, review, case, "decide in its reviews")
+        work.check_version(seen, found.case.head, "The case")
+        goal = dest or _proposed(work, state, pack, found)
+        if dest is not None and pack.proposals:
+            goal = _same(dest, _proposed(work, state, pack, found))
+        why = work.why(found, goal, state.review.on)
+        work.record(
+            decisions.propose(setting, found, why, effective_on=effective_on, pack=pack.ref)
+        )
+        return [_row(work, found.case.id, [c.as_row() for c in why.unmet("departure")])]
+
+    return desk.change(run)
+
+
+def _same(asked: str, proposed: str) -> str:
+    if asked != proposed:
+        raise Refused(
+            f"The answers propose {proposed}, not {asked}.",
+            code="not_proposed",
+            next=f"Decide {proposed}, or move the case by itself.",
+        )
+    return proposed
+
+
+def _row(work: Work, case_id: int, open_checks: list[dict[str, object]]) -> dict[str, object]:
+    case = work.case(case_id)
+    last = case.decisions[-1]
+    waiting = [c["requirement"] for c in open_checks if c["requirement"] != "decision"]
+    return {
+        "case": ids.out(ids.CASE, case_id),
+        "decision": last.dest,
+        "status": last.status,
+        "effective_on": last.effective_on,
+        "proposed_by": last.proposed_by,
+        "countersigned_by": last.countersigned_by,
+        "before_departure": [
+            c["requirement"] for c in open_checks if c["requirement"] != "decision"
+        ],
+        "version": case.case.head,
+    }
+
+
+def decline(
+    desk: Desk,
+    review: str,
+    case: str,
+    reason: str,
+    *,
+    look_again_on: date | None = None,
+    action: str | None = None,
+    owner: str | None = None,
+) -> Rows:
+    """Decline a proposal; an action is made, due when it is looked at again.
+
+    Raises:
+        Refused: the reason is empty, nothing is proposed, or the date is not ahead.
+    """
+
+    def run(work: Work) -> Rows:
+        state, found, pack, setting = _begin(work, review, case, "decide in its reviews")
+        live = found.decision()
+        dest = live.dest if live is not None else _proposed(work, state, pack, found)
+        if look_again_on is not None and look_again_on <= state.review.on:
+            raise Refused(
+                f"{look_again_on} is not after the review.",
+                code="date_too_early",
+                next="Name a later day to look again.",
+            )
+        work.record(
+            decisions.decline(
+                setting, found, checked_note(reason), dest=dest, pack=pack.ref,
+                look_again_on=look_again_on, owner=owner,
+                action=checked_name(action, what="action") if action else None,
+            )
+        )  # fmt: skip
+        held = work.case(found.case.id).actions.of_cause(f"declined:{pack.id}")
+        action_id = ids.out(ids.ACTION, held[0].id) if held else None
+        row = {
+            "case": case, "decision": dest, "status": "declined", "action": action_id,
+            "look_again_on": held[1].due_on if held else look_again_on,
+        }  # fmt: skip
+        return [row]
+
+    return desk.change(run)
+
+
+def countersign(
+    desk: Desk,
+    review: str,
+    case: str,
+    *,
+    pin: Callable[[str], str] | None = None,
+    seen: int | None = None,
+) -> Rows:
+    """Sign a decision as the second person; in a real store their PIN is always asked for.
+
+    Raises:
+        Refused: nothing waits for a signature, or a check is unmet by now.
+        NotAllowed: the same person, a dissenter, a wrong PIN.
+    """
+    signer = desk.said_by or desk.actor
+    with desk.reading() as work:
+        found = work.case(ids.number(ids.CASE, case))
+        live = found.decision()
+        if live is not None and live.proposed_by in (signer, desk.actor):
+            raise NotAllowed(
+                "The same person cannot propose and countersign a decision.",
+                code="same_person",
+                next="Ask a second person to sign, with their own login and PIN.",
+            )
+    if not desk.rehearsal:
+        check_pin(desk, signer, pin)
+
+    def run(work: Work) -> Rows:
+        state, found, pack, setting = _begin(work, review, case, "sign in its reviews")
+        del state, pack
+        work.check_version(seen, found.case.head, "The case")
+        live = found.decision()
+        dest = live.dest if live is not None else "complete"
+        why = work.why(found, dest, setting.on)
+        work.record(decisions.countersign(setting, found, why))
+        return [_row(work, found.case.id, [c.as_row() for c in why.unmet("departure")])]
+
+    return desk.change(run)
+
+
+def dissent(desk: Desk, review: str, case: str, words: str) -> Rows:
+    """Record dissent; a decision then needs a countersigner who did not dissent.
+
+    Raises:
+        Refused: the words are empty.
+    """
+
+    def run(work: Work) -> Rows:
+        _, found, _, setting = _begin(work, review, case, "dissent in its reviews")
+        work.record(decisions.dissent(setting, found, checked_note(words)))
+        return [{"case": case, "dissent_by": setting.speaker}]
+
+    return desk.change(run)
+
+
+def withdraw_dissent(desk: Desk, review: str, case: str) -> Rows:
+    """Withdraw one's own dissent.
+
+    Raises:
+        Refused: there is none.
+    """
+
+    def run(work: Work) -> Rows:
+        _, found, _, setting = _begin(work, review, case, "withdraw dissent in its reviews")
+        work.record(decisions.withdraw_dissent(setting, found))
+        return [{"case": case, "dissent_withdrawn_by": setting.speaker}]
+
+    return desk.change(run)

@@ -1,0 +1,206 @@
+"""Who acts, when, on which store, by which rules: every use case starts here."""
+
+from __future__ import annotations
+
+import getpass
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from casereview.core.calendar import local_date
+from casereview.core.state.user import UserState
+from casereview.errors import NotAllowed, NotFound, Usage
+from casereview.packs.library import Library
+from casereview.service.work import Work, refuse_removed
+from casereview.store import journal
+from casereview.store.opening import Store, open_store
+
+Rows = list[dict[str, Any]]
+PRIVATE = frozenset({"person", "name", "text", "minutes", "note", "local_id", "initials"})
+
+
+@dataclass
+class Desk:
+    """One sitting at the engine.
+
+    Attributes:
+        store: the open store.
+        library: packs, pathways, facts and codes in force.
+        now: the instant of this command, aware.
+        actor: login of who records.
+        said_by: login of who said it, None when the actor did.
+        command: id of this command; the same id again changes nothing.
+        as_of: business date that reading answers for; today unless asked otherwise.
+        as_operating_system: True when the actor is the mapped operating-system user.
+    """
+
+    store: Store
+    library: Library
+    now: datetime
+    actor: str
+    said_by: str | None = None
+    command: str = field(default_factory=lambda: uuid.uuid4().hex)
+    as_of: date | None = None
+    known_by: datetime | None = None
+    clock: Callable[[], datetime] | None = None
+
+    @property
+    def today(self) -> date:
+        """Return the store's local date now."""
+        return local_date(self.now, self.store.time_zone)
+
+    @property
+    def on(self) -> date:
+        """Return the business date that reading answers for."""
+        return self.as_of or self.today
+
+    @property
+    def rehearsal(self) -> bool:
+        """Tell whether this is a rehearsal store."""
+        return self.store.rehearsal
+
+    def change(self, run: Callable[[Work], Rows]) -> Rows:
+        """Run one command in one transaction; the same command id again returns what it returned.
+
+        The rows of a repeat leave out names and local ids, which the command table never holds.
+        """
+        with self.store.write() as connection:
+            done = journal.command_result(connection, self.command)
+            if done is not None:
+                return list(done["rows"])
+            work = Work(connection, self)
+            rows = run(work)
+            if work.entries:
+                result = {"rows": _public(rows)}
+                journal.keep_result(connection, self.command, self.now, self.actor, result)
+            return rows
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """Give a work that can only read."""
+        with self.store.read() as connection:
+            yield Work(connection, self)
+
+    def again(self, *, actor: str | None = None, said_by: str | None = None) -> Desk:
+        """Return the desk for the next command: a fresh id and, with a clock, a fresh instant."""
+        return replace(
+            self,
+            command=uuid.uuid4().hex,
+            now=self.clock() if self.clock else self.now,
+            actor=actor or self.actor,
+            said_by=said_by if said_by is not None else self.said_by,
+        )
+
+
+def _public(rows: Rows) -> Rows:
+    kept = [{k: v for k, v in row.items() if k not in PRIVATE} for row in rows]
+    return [
+        {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()} for row in kept
+    ]
+
+
+def operating_system_user() -> str:
+    """Return the operating-system user's name.
+
+    Raises:
+        NotAllowed: this account has no name.
+    """
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise NotAllowed(
+            "This operating-system account has no name.",
+            next="Run casereview from an account with a name.",
+        ) from error
+
+
+def sit_down(
+    place: str | Path,
+    *,
+    library: Library,
+    clock: Callable[[], datetime],
+    as_login: str | None = None,
+    pin: Callable[[str], str] | None = None,
+    said_by: str | None = None,
+    command: str | None = None,
+    as_of: date | None = None,
+    known_by: datetime | None = None,
+    rehearsal_now: datetime | None = None,
+    read_only: bool = False,
+) -> Desk:
+    """Open a store and find out who acts.
+
+    In a rehearsal store any login may be taken and `rehearsal_now` sets the clock. In a real store
+    the actor is the mapped operating-system user, or another login with that user's PIN.
+
+    Raises:
+        StoreError: the store cannot be used.
+        Usage: the clock of a real store was to be set (code clock_of_real_store).
+        NotAllowed: nobody is mapped, or the PIN is wrong.
+        NotFound: no such login.
+    """
+    store = open_store(place, read_only=read_only)
+    if rehearsal_now is not None and not store.rehearsal:
+        store.close()
+        raise Usage(
+            "CASEREVIEW_NOW sets the clock of rehearsal stores only; this is a real store.",
+            code="clock_of_real_store",
+            next="Unset CASEREVIEW_NOW.",
+        )
+    ticking = clock if rehearsal_now is None else (lambda: rehearsal_now)
+    desk = Desk(
+        store=store, library=library, now=ticking(), actor="", said_by=said_by, as_of=as_of,
+        known_by=known_by, clock=ticking,
+    )  # fmt: skip
+    if command:
+        desk.command = command
+    try:
+        desk.actor = _actor(desk, as_login, pin)
+        if said_by is not None:
+            with desk.reading() as work:
+                refuse_removed(work.user(said_by))
+    except BaseException:
+        store.close()
+        raise
+    return desk
+
+
+def _actor(desk: Desk, as_login: str | None, pin: Callable[[str], str] | None) -> str:
+    with desk.reading() as work:
+        mapped = _mapped(work, operating_system_user())
+        if as_login is None:
+            if mapped is None:
+                raise NotAllowed(
+                    "Your operating-system user is not known in this store.",
+                    next="Ask its administrator to add you with `user add`, or use --as LOGIN.",
+                )
+            refuse_removed(mapped)
+            return mapped.user.login
+        user = work.user(as_login)
+        refuse_removed(user)
+    if desk.rehearsal or (mapped is not None and mapped.user.login == as_login):
+        return as_login
+    from casereview.service.pins import check_pin
+
+    check_pin(desk, as_login, pin)
+    return as_login
+
+
+def _mapped(work: Work, name: str) -> UserState | None:
+    from sqlalchemy import select
+
+    from casereview.store.rows import UserRow
+
+    row = work.connection.execute(
+        select(UserRow.login).where(UserRow.os_user == name)  # type: ignore[call-overload] # SQLModel columns
+    ).first()
+    if row is None:
+        return None
+    try:
+        return work.user(row[0])
+    except NotFound:
+        return None

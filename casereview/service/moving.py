@@ -1,0 +1,332 @@
+"""Moving cases: forward, out, to another team, back again; and the death of a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from casereview.core import machine
+from casereview.core.decide import moves
+from casereview.core.decide.actions import close_all, raise_action, resolve_owner
+from casereview.core.decide.setting import check_date
+from casereview.core.entries import Draft, Stream
+from casereview.core.pathways import STAGES
+from casereview.core.state.case import CaseState
+from casereview.core.text import checked_note
+from casereview.errors import NotFound, Refused
+from casereview.service import ids
+from casereview.service.access import need_case, need_team
+from casereview.service.cases import open_case_of
+from casereview.service.desk import Desk, Rows
+from casereview.service.near import nearest
+from casereview.service.people import open_case_ids, person_of
+from casereview.service.work import Work
+from casereview.store import journal
+
+
+def _row(work: Work, case_id: int, **more: Any) -> dict[str, Any]:
+    case = work.case(case_id).case
+    return {
+        "case": ids.out(ids.CASE, case_id), "stage": case.stage, "on": case.closed_on,
+        "exit": case.exit, **more,
+    }  # fmt: skip
+
+
+def move(
+    desk: Desk,
+    case: str,
+    stage: str,
+    *,
+    on: date,
+    override: str | None = None,
+    seen: int | None = None,
+) -> Rows:
+    """Move a case to a stage along a declared edge.
+
+    `override` is the reason for going past unmet requirements; safeguarding is never overridden.
+
+    Raises:
+        Refused: every unmet requirement at once, no such move, dates out of order.
+    """
+    if stage not in STAGES or stage == "left":
+        near = nearest(stage, STAGES[:-1])
+        hint = f"Did you mean {near}?" if near else f"Stages: {', '.join(STAGES[:-1])}."
+        if stage == "left":
+            hint = "Use `case leave` with its exit code."
+        raise NotFound(f"There is no stage {stage!r} to move to.", next=hint)
+
+    def run(work: Work) -> Rows:
+        state = work.case(ids.number(ids.CASE, case))
+        need_case(work, state, "move it")
+        work.check_version(seen, state.case.head, "The case")
+        setting = work.setting(work.team(state.case.team), on)
+        _check_before_why(state, on, desk.today)
+        if not state.open:
+            raise _closed(state)
+        if state.case.stage == stage:
+            raise Refused(
+                f"The case is in {stage} since {state.stage_from}.",
+                code="same_stage",
+                next="Nothing to do.",
+            )
+        why = work.why(state, stage, on)
+        person = work.person(state.case.person_id)
+        reason = checked_note(override) if override else None
+        work.record(moves.move(setting, state, person, why, override=reason))
+        return [_row(work, state.case.id, moved_on=on, overridden=bool(reason))]
+
+    return desk.change(run)
+
+
+def _closed(state: CaseState) -> Refused:
+    return Refused(
+        f"The case is closed ({state.case.stage} on {state.case.closed_on}).",
+        code="case_closed",
+        next="Reopen it with `case reopen`, or record a return with `case return`.",
+    )
+
+
+def _check_before_why(state: CaseState, on: date, today: date) -> None:
+    check_date(on, today, earliest=state.case.referred_on, what="the referral")
+
+
+def leave(
+    desk: Desk,
+    case: str,
+    exit_code: str,
+    *,
+    on: date,
+    override: str | None = None,
+    seen: int | None = None,
+) -> Rows:
+    """End a case otherwise than by completing, with a coded reason.
+
+    Raises:
+        Refused: open or unknown safeguarding, unknown exit, dates out of order.
+    """
+
+    def run(work: Work) -> Rows:
+        state = work.case(ids.number(ids.CASE, case))
+        need_case(work, state, "close it")
+        work.check_version(seen, state.case.head, "The case")
+        if not state.open:
+            raise _closed(state)
+        setting = work.setting(work.team(state.case.team), on)
+        _check_before_why(state, on, desk.today)
+        found = moves.check_exit(setting, state, exit_code)
+        if found.exit_class == "died":
+            person = work.person(state.case.person_id)
+            if person.person.died_on is None:
+                raise Refused(
+                    "The death has not been recorded.",
+                    code="death_not_recorded",
+                    next="Record it with `person died`; that ends every open case.",
+                )
+        why = work.why(state, "left", on)
+        person = work.person(state.case.person_id)
+        reason = checked_note(override) if override else None
+        work.record(moves.move(setting, state, person, why, exit_=found, override=reason))
+        return [_row(work, state.case.id, exit_class=found.exit_class)]
+
+    return desk.change(run)
+
+
+def transfer(desk: Desk, case: str, *, team: str, on: date) -> Rows:
+    """Offer a case to another team; it stays on this team's agenda until accepted.
+
+    Raises:
+        Refused: open or unknown safeguarding, already offered, the same team.
+    """
+
+    def run(work: Work) -> Rows:
+        state = work.case(ids.number(ids.CASE, case))
+        need_case(work, state, "transfer it")
+        if not state.open:
+            raise _closed(state)
+        work.team(team)
+        setting = work.setting(work.team(state.case.team), on)
+        _check_before_why(state, on, desk.today)
+        why = work.why(state, "left", on)
+        work.record(moves.propose_transfer(setting, state, why, team))
+        return [_row(work, state.case.id, transfer_to=team)]
+
+    return desk.change(run)
+
+
+def accept(desk: Desk, case: str, *, on: date) -> Rows:
+    """Accept an offered case: the sender's ends, a linked one opens with its facts and actions.
+
+    Raises:
+        Refused: it was not offered, or safeguarding is open or unknown by now.
+        NotAllowed: the actor does not belong to the receiving team.
+    """
+
+    def run(work: Work) -> Rows:
+        state = work.case(ids.number(ids.CASE, case))
+        to = state.case.transfer_to
+        if to is None:
+            raise Refused(
+                "This case was not offered to another team.",
+                code="not_offered",
+                next="The sending team offers it with `case transfer`.",
+            )
+        need_team(work, to, "accept for it")
+        check_date(on, desk.today, earliest=state.stage_from, what="the last move")
+        held = open_case_of(work, state.case.person_id, to)
+        if held is not None:
+            raise Refused(
+                f"The person has an open case in {to} already: C{held}.",
+                code="case_open",
+                next="Close one of the two first.",
+            )
+        new_case = journal.next_id(work.connection, "case")
+        work.record(
+            moves.accept_transfer(
+                work.setting(work.team(state.case.team), on), work.setting(work.team(to), on),
+                state, work.why(state, "left", on), new_case,
+            )
+        )  # fmt: skip
+        return [_row(work, new_case, team=to, linked_case=ids.out(ids.CASE, state.case.id))]
+
+    return desk.change(run)
+
+
+def come_back(desk: Desk, case: str, *, on: date) -> Rows:
+    """Record the return of somebody whose case is closed, as a new linked case.
+
+    Raises:
+        Refused: the case is open, the date is before its closing, or another case is open.
+    """
+
+    def run(work: Work) -> Rows:
+        state = work.case(ids.number(ids.CASE, case))
+        need_case(work, state, "record a return")
+        if state.open:
+            raise Refused(
+                "The case is still open, so this is no return.",
+                code="case_open",
+                next="Record the contact or a re-referral on the open case.",
+            )
+        _refuse_second(work, state)
+        setting = work.setting(work.team(state.case.team), on)
+        new_case = journal.next_id(work.connection, "case")
+        work.record(moves.returned(setting, state, new_case))
+        return [_row(work, new_case, linked_case=ids.out(ids.CASE, state.case.id))]
+
+    return desk.change(run)
+
+
+def _refuse_second(work: Work, state: CaseState) -> None:
+    if work.person(state.case.person_id).person.died_on is not None:
+        raise Refused("The person has died.", code="person_died", next="Check the person.")
+    held = open_case_of(work, state.case.person_id, state.case.team)
+    if held is not None and held != state.case.id:
+        raise Refused(
+            f"The person has an open case in this team already: C{held}.",
+            code="case_open",
+            next="Record it on that case.",
+        )
+
+
+def reopen(desk: Desk, case: str, *, reason: str, on: date | None = None) -> Rows:
+    """Open a closed case again, with exactly the actions that its closing closed.
+
+    Raises:
+        Refused: the case is open, the reason is empty, or another case is open.
+    """
+    if not reason.strip():
+        raise Refused("Reopening needs a reason.", code="reason_missing", next="Give --reason.")
+
+    def run(work: Work) -> Rows:
+        state = work.case(ids.number(ids.CASE, case))
+        need_case(work, state, "reopen it")
+        _refuse_second(work, state)
+        setting = work.setting(work.team(state.case.team), on or desk.today)
+        drafts = moves.reopen(setting, state, checked_note(reason))
+        person = work.person(state.case.person_id)
+        held = person.actions.of_cause(f"follow-up:{state.case.id}")
+        if held is not None:
+            drafts += [
+                d for d in close_all(
+                    setting, Stream("person", person.person.id), person.actions, "reopened"
+                ) if d.body["id"] == held[0].id
+            ]  # fmt: skip
+        work.record(drafts)
+        return [_row(work, state.case.id)]
+
+    return desk.change(run)
+
+
+def died(desk: Desk, who: str, *, on: date) -> Rows:
+    """Record a death: every open case is left, contact and follow-up actions are cancelled.
+
+    It is never blocked. A worry that is still open becomes an action about the household.
+
+    Raises:
+        Refused: the date is after today, or the death is recorded already.
+    """
+
+    def run(work: Work) -> Rows:
+        person = person_of(work, who)
+        if person.person.died_on is not None:
+            raise Refused(
+                f"The death is recorded for {person.person.died_on}.",
+                code="already_recorded",
+                next="Correct it with an administrator if the date is wrong.",
+            )
+        check_date(on, desk.today, earliest=person.person.born_on, what="the date of birth")
+        cases = open_case_ids(work, [person.person.id])
+        for case_id in cases:
+            need_case(work, work.case(case_id), "record a death")
+        stream = Stream("person", person.person.id)
+        work.record([Draft(stream, "died", on)])
+        rows = [_leave_dead(work, case_id, on) for case_id in cases]
+        _settle_person(work, person.person.id, on, cases)
+        return rows or [{"person": ids.out(ids.PERSON, person.person.id), "died_on": on}]
+
+    return desk.change(run)
+
+
+def _leave_dead(work: Work, case_id: int, on: date) -> dict[str, Any]:
+    state = work.case(case_id)
+    setting = work.setting(work.team(state.case.team), max(on, state.stage_from))
+    found = next((e for e in setting.pathway.exits if e.exit_class == "died"), None)
+    if found is None:
+        raise Refused(
+            f"The {setting.pathway.title} pathway names no exit for a death.",
+            code="no_such_exit",
+            next="Add an exit of class died to the pathway file.",
+        )
+    edge = machine.declared(setting.pathway, state.case.stage, "left")
+    why = work.why(state, edge.dest, setting.on)
+    person = work.person(state.case.person_id)
+    work.record(moves.move(setting, state, person, why, exit_=found))
+    return _row(work, case_id, exit_class="died")
+
+
+def _settle_person(work: Work, person_id: int, on: date, cases: list[int]) -> None:
+    person = work.person(person_id)
+    team = work.case(cases[0]).case.team if cases else None
+    if team is None:
+        return
+    setting = work.setting(work.team(team), on)
+    stream = Stream("person", person_id)
+    contact = [a.id for a, _ in person.actions.open() if a.cause.startswith("follow-up:")]
+    drafts = [
+        d for d in close_all(setting, stream, person.actions, "the person died")
+        if d.body["id"] in contact
+    ]  # fmt: skip
+    worries = person.open_worries()
+    if worries:
+        drafts.append(
+            raise_action(
+                setting,
+                stream,
+                cause="worry-household",
+                text="Look at the safeguarding of others in the household after the death",
+                owner=resolve_owner(setting, worries[0].owner or "chair", None),
+                due_on=setting.working_days(work.desk.today, 1),
+                about_case=cases[0],
+            )
+        )
+    work.record(drafts)

@@ -1,0 +1,258 @@
+"""People: who a service user is, found by local id, corrected, linked, merged, died."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from casereview.core.entries import Draft, Stream
+from casereview.core.facts import FactSpec
+from casereview.core.identity import check_nhs_number
+from casereview.core.identity import local_id as clean_local_id
+from casereview.core.state.person import PersonState
+from casereview.core.text import checked_name
+from casereview.errors import NotFound, Refused
+from casereview.service import ids
+from casereview.service.desk import Desk, Rows
+from casereview.service.work import Work
+from casereview.store import journal
+from casereview.store.rows import CaseRow, PersonIdRow, PersonRow
+
+
+def find_by_local_id(work: Work, source: str, local_id: str) -> int | None:
+    """Return the person known in a source by a local id, None when nobody is."""
+    row = work.connection.execute(
+        select(PersonIdRow.person_id).where(  # type: ignore[call-overload] # SQLModel columns
+            PersonIdRow.source == source, PersonIdRow.local_id == local_id
+        )
+    ).first()
+    return _kept(work, row[0]) if row else None
+
+
+def _kept(work: Work, person_id: int) -> int:
+    merged = work.person(person_id).person.merged_into
+    return person_id if merged is None else _kept(work, merged)
+
+
+def find_by_nhs_number(work: Work, nhs_number: str) -> int | None:
+    """Return the person with an NHS number, None when nobody has it."""
+    row = work.connection.execute(
+        select(PersonRow.id).where(  # type: ignore[call-overload] # SQLModel columns
+            PersonRow.nhs_number == nhs_number,
+            PersonRow.merged_into.is_(None),  # type: ignore[union-attr]
+        )
+    ).first()
+    return row[0] if row else None
+
+
+def identity_texts(name: str, born: date | None, nhs_number: str, sex: str = "") -> dict[str, str]:
+    """Return the texts of an identity, checked.
+
+    Raises:
+        Refused: the NHS number's check digit is wrong, or the name is too long.
+    """
+    texts = {}
+    if name:
+        texts["name"] = checked_name(name)
+    if born is not None:
+        texts["born_on"] = born.isoformat()
+    if nhs_number:
+        texts["nhs_number"] = check_nhs_number(nhs_number)
+    if sex:
+        texts["sex"] = checked_name(sex)
+    return texts
+
+
+def find_or_register(
+    work: Work, source: str, local_id: str, texts: Mapping[str, str], on: date
+) -> tuple[PersonState, bool]:
+    """Return the person of a local id in a source, registering them first if nobody has it.
+
+    An NHS number that is already known joins the local id to that person. What is newly given and
+    was unknown is filled in; what contradicts is refused.
+
+    Raises:
+        Refused: the same id with another date of birth or NHS number (code person_conflict).
+    """
+    local_id = clean_local_id(local_id)
+    person_id = find_by_local_id(work, source, local_id)
+    if person_id is None and texts.get("nhs_number"):
+        person_id = find_by_nhs_number(work, texts["nhs_number"])
+        if person_id is not None:
+            work.record([_identified(person_id, source, local_id, on)])
+    if person_id is not None:
+        _fill_in(work, person_id, texts, on)
+        return work.person(person_id), False
+    person_id = journal.next_id(work.connection, "person")
+    work.record(
+        [
+            Draft(Stream("person", person_id), "registered", on, {}, dict(texts)),
+            _identified(person_id, source, local_id, on),
+        ]
+    )
+    return work.person(person_id), True
+
+
+def _identified(person_id: int, source: str, local_id: str, on: date) -> Draft:
+    return Draft(
+        Stream("person", person_id), "identified", on, {"source": source}, {"local_id": local_id}
+    )
+
+
+def _fill_in(work: Work, person_id: int, texts: Mapping[str, str], on: date) -> None:
+    person = work.person(person_id).person
+    held = {
+        "name": person.name,
+        "born_on": person.born_on.isoformat() if person.born_on else None,
+        "nhs_number": person.nhs_number,
+        "sex": person.sex,
+    }
+    for key in ("born_on", "nhs_number"):
+        if texts.get(key) and held[key] and held[key] != texts[key]:
+            raise Refused(
+                "This local id belongs to somebody with another "
+                + ("date of birth." if key == "born_on" else "NHS number."),
+                code="person_conflict",
+                next="Check the id; if it is the same person, correct them with `person set`.",
+            )
+    new = {k: v for k, v in texts.items() if v and not held.get(k)}
+    if new:
+        work.record([Draft(Stream("person", person_id), "corrected", on, {}, new)])
+
+
+def open_case_ids(work: Work, person_ids: Iterable[int]) -> list[int]:
+    """Return the open cases of some people, oldest first."""
+    found = work.connection.execute(
+        select(CaseRow.id)  # type: ignore[call-overload] # SQLModel columns
+        .where(CaseRow.person_id.in_(list(person_ids)), CaseRow.closed_on.is_(None))  # type: ignore[attr-defined, union-attr]
+        .order_by(CaseRow.id)
+    ).scalars()
+    return list(found)
+
+
+def local_id_of(person: PersonState, source: str) -> str | None:
+    """Return the local id to show in a source: its own, else the first known."""
+    own = [i.local_id for i in person.ids if i.source == source]
+    if own:
+        return own[-1]
+    return person.ids[0].local_id if person.ids else None
+
+
+def person_of(work: Work, text: str) -> PersonState:
+    """Return the person that a word names: P12, C34 (that case's person) or a local id.
+
+    Raises:
+        NotFound: nobody has it.
+        Refused: more than one person has that local id.
+    """
+    if text[:1] in "Cc" and text[1:].isdigit():
+        return work.person(work.case(int(text[1:])).case.person_id)
+    if text[:1] in "Pp" and text[1:].isdigit():
+        try:
+            return work.person(int(text[1:]))
+        except NotFound:
+            pass
+    rows = set(
+        work.connection.execute(
+            select(PersonIdRow.person_id).where(PersonIdRow.local_id == clean_local_id(text))  # type: ignore[call-overload] # SQLModel columns
+        ).scalars()
+    )
+    if not rows:
+        raise NotFound(
+            f"Nobody is known as {text!r}.", next="Use a case id, a person id or a local id."
+        )
+    if len(rows) > 1:
+        listed = ", ".join(f"P{r}" for r in sorted(rows))
+        raise Refused(
+            f"More than one person has the local id {text!r}.",
+            code="which_person",
+            next=f"Name one of {listed}.",
+        )
+    return work.person(rows.pop())
+
+
+def show(desk: Desk, text: str) -> Rows:
+    """Return one person: identity, facts with their dates, worries, cases."""
+    with desk.reading() as work:
+        person = person_of(work, text)
+        cases = work.connection.execute(
+            select(CaseRow.id).where(CaseRow.person_id == person.person.id)  # type: ignore[call-overload] # SQLModel columns
+        ).scalars()
+        return [{
+            "person": ids.out(ids.PERSON, person.person.id),
+            "name": person.person.name,
+            "born_on": person.person.born_on,
+            "nhs_number": person.person.nhs_number,
+            "died_on": person.person.died_on,
+            "restricted": person.person.restricted,
+            "ids": {i.source: i.local_id for i in person.ids},
+            "facts": {
+                f.fact: f.text if f.text is not None else f.number
+                for f in person.facts
+                if f.before_on is None
+            },
+            "linked": [{"person": f"P{x.other_id}", "as": x.kind} for x in person.links],
+            "worries": [ids.out(ids.WORRY, w.id) for w in person.open_worries()],
+            "cases": [ids.out(ids.CASE, c) for c in cases],
+        }]  # fmt: skip
+
+
+def correct(
+    desk: Desk, text: str, *, name: str = "", born: date | None = None, nhs_number: str = "",
+    sex: str = "", restricted: bool | None = None,
+) -> Rows:  # fmt: skip
+    """Correct who somebody is: an entry is added, none rewritten."""
+    texts = identity_texts(name, born, nhs_number, sex)
+
+    def run(work: Work) -> Rows:
+        person = person_of(work, text)
+        stream = Stream("person", person.person.id)
+        if texts.get("nhs_number"):
+            other = find_by_nhs_number(work, texts["nhs_number"])
+            if other not in (None, person.person.id):
+                raise Refused(
+                    f"P{other} has this NHS number.",
+                    code="person_conflict",
+                    next="If both are the same person, use `person merge`.",
+                )
+        drafts = []
+        if texts:
+            drafts.append(Draft(stream, "corrected", desk.today, {}, texts))
+        if restricted is not None:
+            drafts.append(Draft(stream, "restricted", desk.today, {"restricted": restricted}))
+        work.record(drafts)
+        return [{"person": ids.out(ids.PERSON, person.person.id)}]
+
+    return desk.change(run)
+
+
+def link(desk: Desk, one: str, other: str, kind: str) -> Rows:
+    """Link two people of a household or family, on both."""
+
+    def run(work: Work) -> Rows:
+        a, b = person_of(work, one), person_of(work, other)
+        if a.person.id == b.person.id:
+            raise Refused("That is the same person.", code="same_person", next="Name another.")
+        work.record([
+            Draft(Stream("person", a.person.id), "linked", desk.today,
+                  {"other": b.person.id, "kind": kind}),
+            Draft(Stream("person", b.person.id), "linked", desk.today,
+                  {"other": a.person.id, "kind": kind}),
+        ])  # fmt: skip
+        return [{"person": f"P{a.person.id}", "linked": f"P{b.person.id}", "as": kind}]
+
+    return desk.change(run)
+
+
+def person_fact_draft(person_id: int, spec: FactSpec, value: Any, on: date) -> Draft:
+    """Draft a dated value of a person fact."""
+    body: dict[str, Any] = {"fact": spec.name, "type": spec.type}
+    texts = {}
+    if spec.type == "text" and value is not None:
+        texts["value"] = str(value)
+    else:
+        body["value"] = value.isoformat() if isinstance(value, date) else value
+    return Draft(Stream("person", person_id), "fact_set", on, body, texts)

@@ -1,0 +1,331 @@
+"""A review from opening to the floor: the frozen agenda, who is there, what comes late."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from casereview.core.decide.setting import check_date
+from casereview.core.entries import Draft, Stream
+from casereview.core.lanes import LANE_WORDS, arrange
+from casereview.core.packs import Pack
+from casereview.core.pathways import CLOSED_STAGES
+from casereview.core.state.review import ReviewState
+from casereview.core.text import checked_name
+from casereview.errors import Refused
+from casereview.service import agenda as making
+from casereview.service import ids
+from casereview.service.access import need_team
+from casereview.service.desk import Desk, Rows
+from casereview.service.packs_used import keep, pack_of
+from casereview.service.people import local_id_of
+from casereview.service.work import Work
+from casereview.store import journal
+from casereview.store.rows import CaseRow, ReviewRow
+
+PRESENCE = ("present", "late", "absent", "guest")
+
+
+def open_review(
+    desk: Desk,
+    *,
+    pack: str,
+    team: str,
+    on: date,
+    worker: str | None = None,
+    paper: bool = False,
+) -> Rows:
+    """Open a review: the agenda is made and frozen.
+
+    Raises:
+        Refused: the pack does not fit the team's pathway, an earlier review of it is still open,
+            or the date is after today.
+    """
+
+    def run(work: Work) -> Rows:
+        need_team(work, team, "hold its reviews")
+        held_team = work.team(team)
+        found = desk.library.pack(pack)
+        _check_fits(found, held_team.team.pathway, team)
+        check_date(on, desk.today, earliest=None, what="")
+        _check_none_open(work, found.id, team)
+        review_id = journal.next_id(work.connection, "review")
+        keep(work, "pack", found)
+        keep(work, "pathway", desk.library.pathway(held_team.team.pathway))
+        placed = making.make(work, found, team, on, seed=f"R{review_id}", worker=worker)
+        baseline = bool(placed) and making.last_review(work, found.id, team) is None
+        body = {
+            "pack": found.id,
+            "version": found.ref.version,
+            "hash": found.ref.hash,
+            "chair": desk.said_by or desk.actor,
+            "agenda": [_line(p) for p in placed],
+            "baseline": baseline,
+            "paper": paper,
+        }
+        stream = Stream("review", review_id)
+        work.record([Draft(stream, "review_opened", on, body, {}, team, pack=found.ref)])
+        lanes: dict[str, int] = {}
+        for line in placed:
+            lanes[line.lane] = lanes.get(line.lane, 0) + 1
+        return [{
+            "review": ids.out(ids.REVIEW, review_id), "cases": len(placed), "lanes": lanes,
+            "pack": found.id, "version": found.ref.version, "baseline": baseline,
+        }]  # fmt: skip
+
+    return desk.change(run)
+
+
+def _line(placed: Any) -> dict[str, Any]:
+    return {
+        "case": placed.case, "lane": placed.lane, "effort": placed.effort, "drawn": placed.drawn,
+        "late": placed.late, "facts": dict(placed.facts),
+    }  # fmt: skip
+
+
+def _check_fits(pack: Pack, pathway: str, team: str) -> None:
+    if pack.pathways and pathway not in pack.pathways:
+        raise Refused(
+            f"{pack.title} is for {', '.join(pack.pathways)}; {team} is on {pathway}.",
+            code="pack_does_not_fit",
+            next="See `rules list` for the packs of this pathway.",
+        )
+    if not pack.questions:
+        raise Refused(
+            f"{pack.title} asks no questions; it is swept, not met about.",
+            code="no_questions",
+            next=f"Run `sweep --pack {pack.id}`.",
+        )
+
+
+def _check_none_open(work: Work, pack: str, team: str) -> None:
+    row = work.connection.execute(
+        select(ReviewRow.id, ReviewRow.on).where(  # type: ignore[call-overload] # SQLModel columns
+            ReviewRow.pack == pack, ReviewRow.team == team, ReviewRow.status == "open"
+        )
+    ).first()
+    if row is not None:
+        raise Refused(
+            f"The review R{row[0]} of {row[1].isoformat()} is still open.",
+            code="review_open",
+            next=f"Go on with R{row[0]}, close it with the rest not reached"
+            f" (`review close R{row[0]}`), or `review abandon R{row[0]}` if it was a mistake.",
+        )
+
+
+def open_state(work: Work, review: str, what: str) -> ReviewState:
+    """Return an open review that the actor may work on.
+
+    Raises:
+        Refused: it is closed or abandoned.
+    """
+    state = work.review(ids.number(ids.REVIEW, review))
+    need_team(work, state.review.team, what)
+    if state.review.status != "open":
+        raise Refused(
+            f"The review R{state.review.id} is {state.review.status}.",
+            code="review_closed",
+            next="Open a new review, or record it on the case itself.",
+        )
+    return state
+
+
+def agenda(desk: Desk, review: str) -> Rows:
+    """Return the frozen agenda with what has happened to each case since, arrivals at the end."""
+    with desk.reading() as work:
+        state = work.review(ids.number(ids.REVIEW, review))
+        pack = pack_of(work, state.review)
+        return agenda_rows(work, state, pack)
+
+
+def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
+    """Return agenda lines in order: position, case, person, lane, blockers, unlock_effort."""
+    from casereview.service.progress import progress
+
+    library = work.desk.library
+    team = work.team(state.review.team)
+    pathway = work.pathway(team)
+    done = progress(work, state, pack)
+    names = making.names_read(library, pathway) | {"stage"}
+    from casereview.service.facts import facts_of_many
+    from casereview.store.facts import scope as scopes
+
+    cases = [i.case_id for i in state.agenda]
+    facts = facts_of_many(work.connection, library, scopes.case_ids(cases), names, state.review.on)
+    rows: Rows = []
+    for item in state.agenda:
+        case = work.case(item.case_id)
+        left = case.case.stage in CLOSED_STAGES or case.case.team != state.review.team
+        lane = "left" if left and done[item.case_id] == "not reached" else item.lane
+        held = facts.get(item.case_id, {})
+        rows.append(
+            {
+                "position": item.position,
+                "case": ids.out(ids.CASE, item.case_id),
+                "person": local_id_of(work.person(case.case.person_id), team.team.code),
+                "lane": lane,
+                "lane_words": LANE_WORDS.get(lane, lane),
+                "stage": case.case.stage,
+                "blockers": making.blockers(
+                    library, pathway, case.case.stage, held, making.goal_of(pack)
+                ),
+                "unlock_effort": item.effort,
+                "drawn": item.drawn,
+                "late": item.late,
+                "progress": done[item.case_id],
+                "facts": json.loads(item.facts),
+            }
+        )
+    if state.review.status == "open":
+        rows += _arrivals(work, state, pack, len(rows))
+    return rows
+
+
+def _arrivals(work: Work, state: ReviewState, pack: Pack, after: int) -> Rows:
+    if state.review.baseline:
+        return []
+    team = state.review.team
+    known = {i.case_id for i in state.agenda}
+    fresh = [
+        row[0]
+        for row in work.connection.execute(
+            select(CaseRow.id).where(  # type: ignore[call-overload] # SQLModel columns
+                CaseRow.team == team,
+                CaseRow.closed_on.is_(None),  # type: ignore[union-attr]
+                CaseRow.referred_on <= state.review.on,
+            )
+        )
+        if row[0] not in known
+    ]
+    if not fresh:
+        return []
+    found = making.candidates(work, pack, team, state.review.on, only=fresh)
+    placed = arrange(pack, found, on=state.review.on, seed=f"R{state.review.id}")
+    rows: Rows = []
+    for n, line in enumerate(placed):
+        case = work.case(line.case)
+        rows.append(
+            {
+                "position": after + n + 1,
+                "case": ids.out(ids.CASE, line.case),
+                "person": local_id_of(work.person(case.case.person_id), team),
+                "lane": "arrived",
+                "lane_words": "arrived since, offered at the end",
+                "stage": case.case.stage,
+                "blockers": [],
+                "unlock_effort": line.effort,
+                "drawn": False,
+                "late": False,
+                "progress": "offered",
+                "facts": dict(line.facts),
+            }
+        )
+    return rows
+
+
+def ensure_on_agenda(work: Work, state: ReviewState, case_id: int) -> ReviewState:
+    """Return the review with a case on its agenda: one that arrived since is added at the end.
+
+    Raises:
+        Refused: the case is not this team's, or it is closed.
+    """
+    if state.item(case_id) is not None:
+        return state
+    case = work.case(case_id)
+    if case.case.team != state.review.team or not case.open:
+        raise Refused(
+            f"C{case_id} is not on the agenda of R{state.review.id}.",
+            code="not_on_agenda",
+            next="Only open cases of the review's team can be reviewed in it.",
+        )
+    pack = pack_of(work, state.review)
+    found = making.candidates(work, pack, state.review.team, state.review.on, only=[case_id])
+    placed = arrange(pack, found, on=state.review.on, seed=f"R{state.review.id}")
+    if not placed:
+        raise Refused(
+            f"{pack.title} does not apply to C{case_id}.",
+            code="not_on_agenda",
+            next="See `rules show` for whom it is.",
+        )
+    body = {"agenda": [_line(p) for p in placed]}
+    stream = Stream("review", state.review.id)
+    work.record([
+        Draft(stream, "agenda_added", state.review.on, body, {}, state.review.team,
+              review=state.review.id)
+    ])  # fmt: skip
+    return work.review(state.review.id)
+
+
+def attend(desk: Desk, review: str, who: str, status: str) -> Rows:
+    """Record who is there: present, late, absent, or a guest from elsewhere by name.
+
+    The cases of a late or absent worker move to the end of their lane.
+
+    Raises:
+        Refused: no such status, or the review is not open.
+    """
+    if status not in PRESENCE:
+        raise Refused(
+            f"{status!r} is no attendance.", code="bad_choice", next=f"Use {', '.join(PRESENCE)}."
+        )
+
+    def run(work: Work) -> Rows:
+        state = open_state(work, review, "record attendance")
+        stream = Stream("review", state.review.id)
+        on, team = state.review.on, state.review.team
+        if status == "guest":
+            body: dict[str, Any] = {"status": "guest"}
+            drafts = [Draft(stream, "attended", on, body, {"guest": checked_name(who)}, team)]
+        else:
+            work.user(who)
+            body = {"login": who, "status": status}
+            drafts = [Draft(stream, "attended", on, body, {}, team)]
+        if status in ("late", "absent"):
+            drafts += _moved_back(work, state, who)
+        work.record(drafts)
+        return [{"review": review, "who": who, "status": status}]
+
+    return desk.change(run)
+
+
+def _moved_back(work: Work, state: ReviewState, login: str) -> list[Draft]:
+    held = making.workers(work, [i.case_id for i in state.agenda], state.review.on)
+    theirs = {case for case, worker in held.items() if worker == login}
+    if not theirs:
+        return []
+    lanes: dict[str, list[int]] = {}
+    order: list[str] = []
+    for item in state.agenda:
+        if item.lane not in lanes:
+            order.append(item.lane)
+        lanes.setdefault(item.lane, []).append(item.case_id)
+    cases: list[int] = []
+    for lane in order:
+        inside = lanes[lane]
+        cases += [c for c in inside if c not in theirs] + [c for c in inside if c in theirs]
+    body = {"order": cases, "late": sorted(theirs)}
+    stream = Stream("review", state.review.id)
+    return [Draft(stream, "agenda_reordered", state.review.on, body, {}, state.review.team)]
+
+
+def list_reviews(desk: Desk, *, team: str | None = None, status: str | None = None) -> Rows:
+    """Return reviews, newest first."""
+    query = select(
+        ReviewRow.id, ReviewRow.team, ReviewRow.pack, ReviewRow.version, ReviewRow.on,  # type: ignore[call-overload] # SQLModel columns
+        ReviewRow.status, ReviewRow.chair,
+    ).order_by(ReviewRow.on.desc(), ReviewRow.id.desc())  # type: ignore[attr-defined, union-attr] # fmt: skip
+    if team is not None:
+        query = query.where(ReviewRow.team == team)
+    if status is not None:
+        query = query.where(ReviewRow.status == status)
+    with desk.reading() as work:
+        return [
+            {
+                "review": ids.out(ids.REVIEW, row[0]), "team": row[1], "pack": row[2],
+                "version": row[3], "on": row[4], "status": row[5], "chair": row[6],
+            }
+            for row in work.connection.execute(query).all()
+        ]  # fmt: skip

@@ -1,0 +1,314 @@
+"""One command at work: states loaded, entries recorded, rows written, all in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+
+from casereview.core import machine, requirements
+from casereview.core.decide.setting import Setting
+from casereview.core.entries import Draft, Entry, Stream
+from casereview.core.facts import Value
+from casereview.core.pathways import Pathway
+from casereview.core.requirements import Why
+from casereview.core.state import case as case_stream
+from casereview.core.state.case import CaseState, case_state
+from casereview.core.state.fold import VOID
+from casereview.core.state.person import PersonState, person_state
+from casereview.core.state.review import ReviewState, review_state
+from casereview.core.state.run import RunState, run_state
+from casereview.core.state.team import TeamState, team_state
+from casereview.core.state.user import UserState, user_state
+from casereview.errors import NotFound, Refused
+from casereview.service import ids
+from casereview.service.calendar import next_meeting, working_days_after
+from casereview.service.near import nearest
+from casereview.store import journal
+from casereview.store.project import write_difference
+from casereview.store.rows import ActionRow, TeamRow, UserRow, WorryRow
+
+if TYPE_CHECKING:
+    from casereview.service.desk import Desk
+
+State = CaseState | PersonState | ReviewState | TeamState | UserState | RunState
+_FOLDS: dict[str, Callable[[Sequence[Entry]], State | None]] = {
+    "case": case_state, "person": person_state, "review": review_state,
+    "team": team_state, "user": user_state, "import": run_state,
+}  # fmt: skip
+
+
+@dataclass
+class Work:
+    """The hands of one command.
+
+    Attributes:
+        connection: inside the command's transaction.
+        desk: who does it, when, by which rules.
+        on: business date of the command unless it says otherwise.
+    """
+
+    connection: Connection
+    desk: Desk
+    held: dict[Stream, State | None] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+    # --- loading
+
+    def state(self, stream: Stream) -> State | None:
+        """Return the present state of a stream, None when there is none."""
+        if stream not in self.held:
+            found = journal.load(self.connection, stream)
+            self.held[stream] = _FOLDS[stream.kind](found) if found else None
+        return self.held[stream]
+
+    def case(self, case_id: int) -> CaseState:
+        """Return a case.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        state = self.state(Stream("case", case_id))
+        if not isinstance(state, CaseState):
+            raise NotFound(
+                f"There is no case C{case_id}.", next="See `case list` for the open cases."
+            )
+        return state
+
+    def person(self, person_id: int) -> PersonState:
+        """Return a person.
+
+        Raises:
+            NotFound: there is no such person.
+        """
+        state = self.state(Stream("person", person_id))
+        if not isinstance(state, PersonState):
+            raise NotFound(f"There is no person P{person_id}.", next="See `case list`.")
+        return state
+
+    def review(self, review_id: int) -> ReviewState:
+        """Return a review.
+
+        Raises:
+            NotFound: there is no such review.
+        """
+        state = self.state(Stream("review", review_id))
+        if not isinstance(state, ReviewState):
+            raise NotFound(f"There is no review R{review_id}.", next="See `review list`.")
+        return state
+
+    def team(self, code: str) -> TeamState:
+        """Return a team by its code.
+
+        Raises:
+            NotFound: there is no such team; the nearest is named.
+        """
+        found = dict(self.connection.execute(select(TeamRow.code, TeamRow.id)).all())  # type: ignore[arg-type, call-overload] # rows of two
+        if code not in found:
+            near = nearest(code, found)
+            raise NotFound(
+                f"There is no team {code!r}.",
+                next=f"Did you mean {near}?" if near else "Add it with `team add`.",
+            )
+        state = self.state(Stream("team", found[code]))
+        if not isinstance(state, TeamState):
+            raise NotFound(f"There is no team {code!r}.", next="Run `casereview verify`.")
+        return state
+
+    def user(self, login: str) -> UserState:
+        """Return a user by login.
+
+        Raises:
+            NotFound: there is no such user; the nearest is named.
+        """
+        found = dict(self.connection.execute(select(UserRow.login, UserRow.id)).all())  # type: ignore[arg-type, call-overload] # rows of two
+        if login not in found:
+            near = nearest(login, found)
+            raise NotFound(
+                f"There is no user {login!r}.",
+                next=f"Did you mean {near}?" if near else "Add one with `user add`.",
+            )
+        state = self.state(Stream("user", found[login]))
+        if not isinstance(state, UserState):
+            raise NotFound(f"There is no user {login!r}.", next="Run `casereview verify`.")
+        return state
+
+    def knows_user(self, login: str) -> bool:
+        """Tell whether a login exists and has not been removed."""
+        row = self.connection.execute(
+            select(UserRow.removed_on).where(UserRow.login == login)  # type: ignore[arg-type] # SQLModel columns
+        ).first()
+        return row is not None and row[0] is None
+
+    def action_stream(self, action_id: int) -> Stream:
+        """Return the stream that holds an action.
+
+        Raises:
+            NotFound: there is no such action.
+        """
+        row = self.connection.execute(
+            select(ActionRow.case_id, ActionRow.person_id, ActionRow.team).where(  # type: ignore[call-overload] # SQLModel columns
+                ActionRow.id == action_id
+            )
+        ).first()
+        if row is None:
+            raise NotFound(f"There is no action A{action_id}.", next="See `action list`.")
+        if row[0] is not None:
+            return Stream("case", row[0])
+        if row[1] is not None:
+            return Stream("person", row[1])
+        return Stream("team", self.team(row[2]).team.id)
+
+    def worry_person(self, worry_id: int) -> int:
+        """Return the person that a worry is about.
+
+        Raises:
+            NotFound: there is no such worry.
+        """
+        row = self.connection.execute(
+            select(WorryRow.person_id).where(WorryRow.id == worry_id)  # type: ignore[arg-type] # SQLModel columns
+        ).first()
+        if row is None:
+            raise NotFound(f"There is no worry W{worry_id}.", next="See `case show`.")
+        return int(row[0])
+
+    # --- recording
+
+    def record(self, drafts: Iterable[Draft]) -> list[Entry]:
+        """Append entries to the journal and bring the rows of their streams up to date."""
+        wanted = list(drafts)
+        if not wanted:
+            return []
+        before = {d.stream: self.state(d.stream) for d in wanted if d.stream.kind in _FOLDS}
+        recorded = journal.append(
+            self.connection,
+            wanted,
+            at=self.desk.now,
+            by=self.desk.actor,
+            said_by=self.desk.said_by,
+            command=self.desk.command,
+        )
+        self.entries += recorded
+        for stream, old in before.items():
+            fresh = [e for e in recorded if e.stream == stream]
+            self.held[stream] = self._after(stream, old, fresh)
+            new = self.held[stream]
+            write_difference(
+                self.connection,
+                old.records() if old is not None else (),
+                new.records() if new is not None else (),
+            )
+        return recorded
+
+    def _after(self, stream: Stream, old: State | None, fresh: Sequence[Entry]) -> State | None:
+        if stream.kind != "case" or any(e.kind == VOID for e in fresh):
+            return _FOLDS[stream.kind](journal.load(self.connection, stream))
+        state = old if isinstance(old, CaseState) else None
+        for entry in fresh:
+            state = case_stream.evolve(state, entry)
+        return state
+
+    # --- circumstances
+
+    def pathway(self, team: TeamState) -> Pathway:
+        """Return the pathway of a team."""
+        return self.desk.library.pathway(team.team.pathway)
+
+    def setting(
+        self,
+        team: TeamState,
+        on: date,
+        *,
+        review: ReviewState | None = None,
+        run: int | None = None,
+    ) -> Setting:
+        """Return the circumstances that deciding needs."""
+        desk = self.desk
+        return Setting(
+            on=on,
+            today=desk.today,
+            now=desk.now,
+            actor=desk.actor,
+            speaker=desk.said_by or desk.actor,
+            role=self.user(desk.said_by or desk.actor).user.role,
+            team=team,
+            pathway=self.pathway(team),
+            next_meeting=lambda pack, after: next_meeting(desk.library, team, pack, after),
+            working_days=lambda start, n: working_days_after(team, start, n),
+            new_id=lambda name: journal.next_id(self.connection, name),
+            known_user=self.knows_user,
+            review=review.review.id if review else None,
+            chair=review.review.chair if review else None,
+            run=run,
+        )
+
+    def facts(self, case_id: int, names: Iterable[str], on: date) -> dict[str, Value]:
+        """Return facts of one case at the end of a day."""
+        from casereview.service.facts import facts_of
+
+        return facts_of(self.connection, self.desk.library, case_id, names, on)
+
+    def why(self, case: CaseState, dest: str, on: date) -> Why:
+        """Return every requirement of the move to a stage as it stands at the end of a day.
+
+        Raises:
+            Refused: the pathway has no such move.
+        """
+        library = self.desk.library
+        pathway = library.pathway(case.case.pathway)
+        move = machine.declared(pathway, case.case.stage, dest)
+        names = requirements.facts_read(move, library.condition)
+        live = case.decision()
+        agreed = live is not None and live.status == "agreed" and live.dest == dest
+        return requirements.why(
+            pathway,
+            move,
+            self.facts(case.case.id, names, on),
+            condition_of=library.condition,
+            catalogue=library.catalogue,
+            on=on,
+            decision_agreed=agreed,
+        )
+
+    def check_version(self, seen: int | None, head: int, what: str) -> None:
+        """Refuse a write by somebody who saw an older version.
+
+        Raises:
+            Refused: code stale, naming what followed.
+        """
+        if seen is None or seen >= head:
+            return
+        from casereview.errors import Stale
+
+        raise Stale(
+            f"{what} has changed since it was shown (version {seen}, now {head}).",
+            next="Look at it again; nothing was written and nothing that you typed is lost.",
+        )
+
+
+def replace_setting(setting: Setting, **changes: Any) -> Setting:
+    """Return a setting with some circumstances replaced."""
+    return dataclasses.replace(setting, **changes)
+
+
+def outward(case: CaseState) -> dict[str, Any]:
+    """Return the row that names a case."""
+    return {"case": ids.out(ids.CASE, case.case.id), "stage": case.case.stage}
+
+
+def refuse_removed(user: UserState) -> None:
+    """Refuse a user who was removed.
+
+    Raises:
+        Refused: code user_removed.
+    """
+    if user.user.removed_on is not None:
+        raise Refused(
+            f"The user {user.user.login!r} was removed on {user.user.removed_on}.",
+            code="user_removed",
+            next="Act as another user, or ask the administrator to restore this one.",
+        )

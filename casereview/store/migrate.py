@@ -1,0 +1,228 @@
+"""Brings an older store to this version's schema: all of it or nothing, with a backup before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect
+
+from casereview.errors import StoreDamaged, StoreError
+from casereview.store.backup import prove, vacuum_into
+from casereview.store.engine import (
+    BUSY_MS,
+    bare_engine,
+    migration_engine,
+    server_engine,
+    server_url,
+)
+from casereview.store.faults import not_a_store, translating
+from casereview.store.opening import has_meta
+from casereview.store.place import new_file, refuse_odd, refuse_remote, refuse_unwritable
+from casereview.store.schema import APPLICATION_ID
+from casereview.store.statements import run
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+SCRIPTS = Path(__file__).parent / "migrations"
+ROWS_CHANGE = "rows_change"
+"""Name in a step's module of the tables whose row count it changes, or that it removes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did.
+
+    Attributes:
+        before: schema that the store had.
+        after: schema that it has; the same when there was nothing to do.
+        backup: the file with the store as it was, None when there was nothing to do or on a server.
+    """
+
+    before: int
+    after: int
+    backup: Path | None
+
+
+def migrate(place: str | Path, *, scripts: Path = SCRIPTS, busy_ms: int = BUSY_MS) -> Migrated:
+    """Bring a store to the newest schema in one transaction.
+
+    A proved backup is made beside it first. Before the transaction is committed the rows of every
+    table are counted against the count before, and every reference between rows is checked.
+
+    Args:
+        place: file or PostgreSQL address of the store.
+        scripts: folder of the steps.
+        busy_ms: milliseconds to wait for another program.
+
+    Raises:
+        StoreError: not a store, newer than this program, read-only, disk full.
+        StoreDamaged: a step lost rows or left references open; the store is as it was.
+        StoreBusy: another program uses it.
+    """
+    config = steps_in(scripts)
+    target = _newest(config)
+    url = server_url(str(place))
+    if url is not None:
+        shown = url.render_as_string(hide_password=True)
+        engine = server_engine(url, writes=True, busy_ms=busy_ms)
+        return _run(engine, config, shown, target=target, file=None)
+    path = Path(place).expanduser().absolute()
+    refuse_odd(path)
+    refuse_remote(path)
+    refuse_unwritable(path)
+    before = _schema_of(path)
+    if before >= target:
+        _refuse_newer(path, before, target)
+        return Migrated(before, before, None)
+    kept = _backup(path, before)
+    engine = migration_engine(path, busy_ms=busy_ms)
+    return _run(engine, config, str(path), target=target, file=kept)
+
+
+def steps_in(scripts: Path) -> Config:
+    """Return Alembic's settings for a folder of steps."""
+    from alembic.config import Config
+
+    config = Config()
+    # The settings' own syntax takes % for a reference.
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _newest(config: Config) -> int:
+    """Return the schema number that the steps lead to."""
+    from alembic.script import ScriptDirectory
+
+    return int(ScriptDirectory.fromsteps_in(config).get_current_head() or 0)
+
+
+def _schema_of(path: Path) -> int:
+    """Return a file's schema number without changing the file.
+
+    Raises:
+        StoreError: it is another program's.
+    """
+    engine = bare_engine(path, mode="ro")
+    try:
+        with translating(path), engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
+                raise not_a_store(path, "the database belongs to another program")
+            return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    finally:
+        engine.dispose()
+
+
+def _refuse_newer(place: object, schema: int, target: int) -> None:
+    if schema > target:
+        raise StoreError(
+            f"{place} was written by a newer casereview (schema {schema}; "
+            f"this one knows schemas up to {target}).",
+            code="store_newer",
+            next="Update casereview; nothing was changed.",
+        )
+
+
+def _backup(path: Path, schema: int) -> Path:
+    """Copy the store beside itself under a name not yet taken, and prove the copy."""
+    n, kept = 1, path.with_name(f"{path.name}.schema-{schema}")
+    while kept.exists():
+        n += 1
+        kept = path.with_name(f"{path.name}.schema-{schema}-{n}")
+    new_file(kept)
+    engine = bare_engine(path)
+    try:
+        with translating(kept), engine.connect() as connection:
+            vacuum_into(connection, kept)
+        prove(kept)
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+    finally:
+        engine.dispose()
+    return kept
+
+
+def run_steps(connection: Connection, config: Config) -> None:
+    """Run every step that a database lacks, inside the caller's transaction, without checks."""
+    from alembic import command
+
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _run(engine: Engine, config: Config, place: str, *, target: int, file: Path | None) -> Migrated:
+    """Run the missing steps and every check in one transaction."""
+    try:
+        with translating(place), engine.begin() as connection:
+            # Asked again: somebody else may have migrated since the backup was made.
+            before = _stored_schema(connection, place)
+            if before >= target:
+                _refuse_newer(place, before, target)
+                return Migrated(before, before, None)
+            counts = _counts(connection)
+            run_steps(connection, config)
+            _compare(counts, _counts(connection), _changing(config, before), place)
+            _finish(connection, place, target)
+    finally:
+        engine.dispose()
+    return Migrated(before, target, file)
+
+
+def _stored_schema(connection: Connection, place: str) -> int:
+    if connection.dialect.name == "sqlite":
+        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    if not has_meta(connection):
+        raise not_a_store(place, "it has none of a store's tables")
+    sql = "SELECT value FROM store_meta WHERE key = 'schema'"
+    return int(run(connection, sql).scalar_one())
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    """Return the rows of every table but Alembic's own."""
+    names = [n for n in inspect(connection).get_table_names() if n != "alembic_version"]
+    return {
+        name: int(run(connection, f'SELECT count(*) FROM "{name}"').scalar_one())  # noqa: S608 - a name from the catalogue
+        for name in names
+    }
+
+
+def _changing(config: Config, before: int) -> set[str]:
+    """Return the tables whose row count the steps say they change."""
+    from alembic.script import ScriptDirectory
+
+    steps = ScriptDirectory.fromsteps_in(config).walk_revisions()
+    modules = [s.module for s in steps if int(s.revision) > before]
+    return {name for module in modules for name in getattr(module, ROWS_CHANGE, ())}
+
+
+def _taken_back(place: object, why: str) -> StoreDamaged:
+    """Say that a step would have done harm."""
+    return StoreDamaged(
+        f"Migrating {place} was taken back, because {why}; the store is as it was.",
+        code="store_migration",
+        next="Go on with the version of casereview that you had, and report this.",
+    )
+
+
+def _compare(before: dict[str, int], after: dict[str, int], changing: set[str], place: str) -> None:
+    """Refuse steps that lost or made rows without saying so."""
+    for name, count in before.items():
+        if name not in changing and after.get(name) != count:
+            found = after.get(name)
+            kept = "none" if found is None else found
+            raise _taken_back(place, f"{kept} of the {count} rows of {name} would be left")
+
+
+def _finish(connection: Connection, place: str, target: int) -> None:
+    """Check every reference and write the new schema's number."""
+    if connection.dialect.name == "sqlite":
+        orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if orphan is not None:
+            raise _taken_back(place, f"rows of {orphan[0]} would point nowhere")
+        connection.exec_driver_sql(f"PRAGMA user_version={target}")
+    sql = "UPDATE store_meta SET value = ? WHERE key = 'schema'"
+    run(connection, sql, (str(target),))

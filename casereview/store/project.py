@@ -1,0 +1,108 @@
+"""Write what changed in a state to the tables: the rows are only ever a picture of the journal."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from casereview.store.rows import TABLES
+from casereview.store.types import to_day
+
+Key = tuple[Any, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shape:
+    """How a record class is stored: its table, columns in field order, places of its key."""
+
+    table: Table
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[int, ...]
+
+
+@cache
+def shape_of(record: type[Any]) -> Shape:
+    """Return the shape of a record class."""
+    table: Table = TABLES[record].__table__  # type: ignore[attr-defined] # SQLModel adds it
+    columns = tuple(f.name for f in dataclasses.fields(record))
+    primary = {c.name for c in table.primary_key.columns}
+    return Shape(
+        table, table.name, columns, tuple(i for i, c in enumerate(columns) if c in primary)
+    )
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the database holds it: days as integers, booleans as 0 or 1."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, date):
+        return to_day(value)
+    return value
+
+
+def values(record: Any) -> tuple[Any, ...]:
+    """Return the stored values of a record in column order."""
+    return tuple(plain(getattr(record, c)) for c in shape_of(type(record)).columns)
+
+
+def keyed(records: Iterable[Any]) -> dict[tuple[str, Key], tuple[type[Any], tuple[Any, ...]]]:
+    """Return stored values by (table, key); of two with one key the later stands."""
+    rows = {}
+    for record in records:
+        shape = shape_of(type(record))
+        row = values(record)
+        rows[shape.name, tuple(row[i] for i in shape.key)] = (type(record), row)
+    return rows
+
+
+def _mark(connection: Connection) -> str:
+    return "?" if connection.dialect.paramstyle == "qmark" else "%s"
+
+
+@cache
+def _insert_sql(record: type[Any], mark: str) -> str:
+    shape = shape_of(record)
+    names = ", ".join(f'"{c}"' for c in shape.columns)
+    return f'INSERT INTO "{shape.name}" ({names}) VALUES ({", ".join([mark] * len(shape.columns))})'  # noqa: S608 - names of our own tables
+
+
+@cache
+def _update_sql(record: type[Any], mark: str) -> str:
+    shape = shape_of(record)
+    sets = ", ".join(f'"{c}" = {mark}' for c in shape.columns)
+    where = " AND ".join(f'"{shape.columns[i]}" = {mark}' for i in shape.key)
+    return f'UPDATE "{shape.name}" SET {sets} WHERE {where}'  # noqa: S608 - names of our own tables
+
+
+@cache
+def _delete_sql(record: type[Any], mark: str) -> str:
+    shape = shape_of(record)
+    where = " AND ".join(f'"{shape.columns[i]}" = {mark}' for i in shape.key)
+    return f'DELETE FROM "{shape.name}" WHERE {where}'  # noqa: S608 - names of our own tables
+
+
+def insert_rows(connection: Connection, record: type[Any], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert stored values of one record class in bulk."""
+    if rows:
+        mark = _mark(connection)
+        connection.exec_driver_sql(_insert_sql(record, mark), list(rows))
+
+
+def write_difference(connection: Connection, before: Iterable[Any], after: Iterable[Any]) -> None:
+    """Insert, update and delete so that the tables show `after` where they showed `before`."""
+    old, new = keyed(before), keyed(after)
+    mark = _mark(connection)
+    for place, (record, row) in old.items():
+        if place not in new:
+            connection.exec_driver_sql(_delete_sql(record, mark), place[1])
+        elif new[place][1] != row:
+            connection.exec_driver_sql(_update_sql(record, mark), (*new[place][1], *place[1]))
+    for place, (record, row) in new.items():
+        if place not in old:
+            connection.exec_driver_sql(_insert_sql(record, mark), row)
