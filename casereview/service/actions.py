@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
-
 from casereview.core.decide import actions as decide
 from casereview.core.decide.setting import Setting, check_date, check_open
 from casereview.core.entries import Draft, Stream
@@ -23,7 +21,7 @@ from casereview.service.access import need_team
 from casereview.service.desk import Desk, Rows
 from casereview.service.people import person_of
 from casereview.service.work import Work
-from casereview.store.rows import ActionRow, ActionSpellRow
+from casereview.store import lookup
 
 EFFORTS = ("small", "medium", "large")
 
@@ -178,20 +176,13 @@ def list_actions(
 ) -> Rows:
     """Return actions, oldest due first; closed ones too unless a status is asked for."""
     with desk.reading() as work:
-        query = _query(desk.on)
-        if case is not None:
-            case_id = ids.number(ids.CASE, case)
+        case_id = ids.number(ids.CASE, case) if case is not None else None
+        if case_id is not None:
             work.case(case_id)
-            query = query.where(
-                or_(ActionRow.case_id == case_id, ActionRow.about_case_id == case_id)  # type: ignore[arg-type] # SQLModel columns
-            )
         if team is not None:
-            query = query.where(ActionRow.team == work.team(team).team.code)  # type: ignore[arg-type]
-        if owner is not None:
-            query = query.where(ActionSpellRow.owner == owner)  # type: ignore[arg-type]
-        found = [
-            row_of(*_records(row), desk.on) for row in work.connection.execute(query).mappings()
-        ]
+            work.team(team)
+        held = lookup.actions_on(work.connection, desk.on, case=case_id, team=team, owner=owner)
+        found = [row_of(action, spell, desk.on) for action, spell in held]
     if status is not None:
         found = [r for r in found if r["status"] == status]
     if overdue:
@@ -201,42 +192,10 @@ def list_actions(
     return found
 
 
-_ACTION = tuple(f for f in Action.__dataclass_fields__)
-_SPELL = tuple(f for f in ActionSpell.__dataclass_fields__)
-
-
-def _query(on: date) -> Any:  # noqa: ANN401 - a select of two tables
-    actions, spells = ActionRow.__table__, ActionSpellRow.__table__  # type: ignore[attr-defined] # SQLModel adds them
-    columns = [actions.c[name].label(f"a_{name}") for name in _ACTION]
-    columns += [spells.c[name].label(f"s_{name}") for name in _SPELL]
-    # The last spell that had begun; of several on one day the last recorded.
-    later = spells.alias("later")
-    newer = (
-        select(later.c.n)
-        .where(
-            later.c.action_id == spells.c.action_id, later.c.from_on <= on, later.c.n > spells.c.n
-        )
-        .exists()
-    )
-    return (
-        select(*columns)
-        .join_from(actions, spells, actions.c.id == spells.c.action_id)
-        .where(and_(actions.c.opened_on <= on, spells.c.from_on <= on, ~newer))
-        .order_by(spells.c.due_on.is_(None), spells.c.due_on, actions.c.id)
-    )
-
-
-def _records(row: Any) -> tuple[Action, ActionSpell]:  # noqa: ANN401 - a row mapping
-    action = Action(**{name: row[f"a_{name}"] for name in _ACTION})
-    return action, ActionSpell(**{name: row[f"s_{name}"] for name in _SPELL})
-
-
 Change = Callable[[Setting, Stream, tuple[Action, ActionSpell]], Iterable[Draft]]
 
 
-def _change(
-    desk: Desk, action: str, on: date | None, seen: int | None, change: Change
-) -> Rows:
+def _change(desk: Desk, action: str, on: date | None, seen: int | None, change: Change) -> Rows:
     def run(work: Work) -> Rows:
         action_id = ids.number(ids.ACTION, action)
         stream = work.action_stream(action_id)
@@ -370,5 +329,3 @@ def accept(desk: Desk, action: str) -> Rows:
         return [decide.accepted(setting, stream, held[0].id)]
 
     return _change(desk, action, None, None, change)
-
-

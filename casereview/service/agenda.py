@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
-
-from sqlalchemy import select
 
 from casereview.core import requirements
 from casereview.core.conditions import Condition, unlock
@@ -18,14 +15,8 @@ from casereview.core.pathways import Move, Pathway
 from casereview.packs.library import Library
 from casereview.service.facts import facts_of_many
 from casereview.service.work import Work
+from casereview.store import lookup
 from casereview.store.facts import scope as scopes
-from casereview.store.rows import (
-    AgendaItemRow,
-    AllocationRow,
-    AnswerRow,
-    MarkRow,
-    ReviewRow,
-)
 
 
 class Unlocks:
@@ -95,8 +86,8 @@ def candidates(
     scope = scopes.open_cases(team) if only is None else scopes.case_ids(sorted(only))
     found = facts_of_many(work.connection, library, scope, names, on)
     last = last_review(work, pack.id, team)
-    before = frozen_facts(work, last) if last is not None else {}
-    marks = last_marks(work, last) if last is not None else {}
+    before = lookup.frozen_facts(work.connection, last) if last is not None else {}
+    marks = lookup.marks_of(work.connection, last) if last is not None else {}
     result = []
     for case_id, facts in found.items():
         if applies is not None and applies.evaluate(facts) is not True:
@@ -110,48 +101,13 @@ def candidates(
 
 def last_review(work: Work, pack: str, team: str) -> int | None:
     """Return the last closed review of a pack by a team, None when there is none."""
-    row = work.connection.execute(
-        select(ReviewRow.id)  # type: ignore[call-overload] # SQLModel columns
-        .where(ReviewRow.pack == pack, ReviewRow.team == team, ReviewRow.status == "closed")
-        .order_by(ReviewRow.on.desc(), ReviewRow.id.desc())  # type: ignore[attr-defined, union-attr]
-        .limit(1)
-    ).first()
-    return row[0] if row else None
+    found = lookup.reviews(work.connection, team=team, pack=pack, status="closed")
+    return int(found[0]["id"]) if found else None
 
 
-def frozen_facts(work: Work, review: int) -> Mapping[int, dict[str, Any]]:
-    """Return the facts that were frozen on an agenda, by case."""
-    rows = work.connection.execute(
-        select(AgendaItemRow.case_id, AgendaItemRow.facts).where(AgendaItemRow.review_id == review)  # type: ignore[call-overload] # SQLModel columns
-    ).all()
-    return {case_id: json.loads(facts) for case_id, facts in rows}
-
-
-def last_marks(work: Work, review: int) -> Mapping[int, str]:
-    """Return what a review did with each case."""
-    rows = work.connection.execute(
-        select(MarkRow.case_id, MarkRow.kind)  # type: ignore[call-overload] # SQLModel columns
-        .where(MarkRow.review_id == review)
-        .order_by(MarkRow.n)
-    ).all()
-    return dict(rows)  # type: ignore[arg-type] # rows of two
-
-
-def workers(work: Work, cases: Sequence[int], on: date) -> Mapping[int, str]:
+def workers(work: Work, cases: Collection[int], on: date) -> Mapping[int, str]:
     """Return the key worker of each case that has one at the end of a day."""
-    if not cases:
-        return {}
-    wanted = set(cases)
-    rows = work.connection.execute(
-        select(AllocationRow.case_id, AllocationRow.login)  # type: ignore[call-overload] # SQLModel columns
-        .where(
-            AllocationRow.role == "key-worker",
-            AllocationRow.from_on <= on,
-            (AllocationRow.before_on.is_(None)) | (AllocationRow.before_on > on),  # type: ignore[union-attr, operator]
-        )
-        .order_by(AllocationRow.n)
-    ).all()
-    return {case: login for case, login in rows if case in wanted}
+    return lookup.key_workers(work.connection, cases, on)
 
 
 def make(
@@ -166,20 +122,6 @@ def make(
         held = workers(work, [c.case for c in found], on)
         found = [c for c in found if held.get(c.case) == worker]
     return arrange(pack, found, on=on, seed=seed)
-
-
-def answered_in(work: Work, review: int) -> Mapping[int, set[str]]:
-    """Return the questions with an undrafted answer in a review, by case."""
-    rows = work.connection.execute(
-        select(AnswerRow.case_id, AnswerRow.question).where(  # type: ignore[call-overload] # SQLModel columns
-            AnswerRow.review_id == review,
-            AnswerRow.drafted == False,  # noqa: E712 - a column, not a value
-        )
-    ).all()
-    found: dict[int, set[str]] = {}
-    for case_id, question in rows:
-        found.setdefault(case_id, set()).add(question)
-    return found
 
 
 def blockers(

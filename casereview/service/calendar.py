@@ -9,13 +9,13 @@ from functools import cache
 from casereview.core.calendar import WorkingDays
 from casereview.core.meetings import MeetingDays, weekday_numbers
 from casereview.core.state.team import TeamState
-from casereview.packs.holidays_data import holidays_of
+from casereview.packs.holidays_data import division_of, holidays_of
 from casereview.packs.library import Library
 
 
 @cache
 def _holidays(division: str, year: int) -> frozenset[date]:
-    return holidays_of(division, (year, year + 1))
+    return holidays_of(division_of(division), (year, year + 1))
 
 
 def working_days_after(team: TeamState, start: date, n: int) -> date:

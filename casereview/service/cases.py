@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from casereview.core.decide.actions import close_action
 from casereview.core.decide.facts import fact_draft, stream_for
 from casereview.core.decide.moves import referral
@@ -24,8 +22,7 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.people import find_or_register, identity_texts
 from casereview.service.values import parse_value
 from casereview.service.work import Work
-from casereview.store import journal
-from casereview.store.rows import CaseRow
+from casereview.store import journal, lookup
 
 SOURCE = "local"
 """Local ids of one store are one numbering; imports name their own source."""
@@ -33,14 +30,7 @@ SOURCE = "local"
 
 def open_case_of(work: Work, person_id: int, team: str) -> int | None:
     """Return the person's open case in a team, None when there is none."""
-    row = work.connection.execute(
-        select(CaseRow.id).where(  # type: ignore[call-overload] # SQLModel columns
-            CaseRow.person_id == person_id,
-            CaseRow.team == team,
-            CaseRow.closed_on.is_(None),  # type: ignore[union-attr]
-        )
-    ).first()
-    return row[0] if row else None
+    return lookup.open_case(work.connection, person_id, team)
 
 
 def refer(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from casereview.core.entries import Draft, Entry, Stream
 from casereview.core.state.fold import VOID, live
 from casereview.errors import Refused
@@ -22,7 +20,6 @@ from casereview.service.progress import (
 from casereview.service.reviewing import open_state
 from casereview.service.work import Work
 from casereview.store import journal, seals
-from casereview.store.rows import ReviewRow
 
 _STEPS = frozenset(
     {"review_opened", "review_closed", "review_abandoned", "agenda_added", "attended"}
@@ -176,11 +173,3 @@ def abandon(desk: Desk, review: str, reason: str) -> Rows:
         return [{"review": review, "status": "abandoned"}]
 
     return desk.change(run)
-
-
-def open_reviews(work: Work, team: str) -> list[int]:
-    """Return the open reviews of a team."""
-    rows = work.connection.execute(
-        select(ReviewRow.id).where(ReviewRow.team == team, ReviewRow.status == "open")  # type: ignore[call-overload] # SQLModel columns
-    )
-    return [r[0] for r in rows]

@@ -103,9 +103,7 @@ def _row(work: Work, case_id: int, open_checks: list[dict[str, object]]) -> dict
         "effective_on": last.effective_on,
         "proposed_by": last.proposed_by,
         "countersigned_by": last.countersigned_by,
-        "before_departure": [
-            c["requirement"] for c in open_checks if c["requirement"] != "decision"
-        ],
+        "before_departure": waiting,
         "version": case.case.head,
     }
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from casereview.core.calendar import local_date
 from casereview.core.state.user import UserState
-from casereview.errors import NotAllowed, NotFound, Usage
+from casereview.errors import NotAllowed, Usage
 from casereview.packs.library import Library
 from casereview.service.work import Work, refuse_removed
-from casereview.store import journal
+from casereview.store import journal, lookup
 from casereview.store.opening import Store, open_store
 
 Rows = list[dict[str, Any]]
@@ -191,16 +191,5 @@ def _actor(desk: Desk, as_login: str | None, pin: Callable[[str], str] | None) -
 
 
 def _mapped(work: Work, name: str) -> UserState | None:
-    from sqlalchemy import select
-
-    from casereview.store.rows import UserRow
-
-    row = work.connection.execute(
-        select(UserRow.login).where(UserRow.os_user == name)  # type: ignore[call-overload] # SQLModel columns
-    ).first()
-    if row is None:
-        return None
-    try:
-        return work.user(row[0])
-    except NotFound:
-        return None
+    login = lookup.login_of(work.connection, name)
+    return work.user(login) if login is not None else None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, Literal
 
 from casereview.core.facts import Value
 from casereview.packs.library import Library
 from casereview.store.facts import AnswerFact, read_facts
 from casereview.store.facts import scope as scopes
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @cache
@@ -21,7 +22,10 @@ def _answer_facts(library: Library) -> dict[str, AnswerFact]:
     for pack in library.packs.values():
         for question in (*pack.questions, *pack.waiting_questions):
             stem = f"answer_{pack.id.replace('-', '_')}_{question.id}"
-            for kind, name in (("value", stem), ("days", f"days_since_{stem}")):
+            kinds: dict[str, Literal["value", "days"]] = {
+                stem: "value", f"days_since_{stem}": "days",
+            }  # fmt: skip
+            for name, kind in kinds.items():
                 spec = library.catalogue.get(name)
                 if spec is not None:
                     found[name] = AnswerFact(

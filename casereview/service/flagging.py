@@ -14,6 +14,7 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.people import open_case_ids, person_of
 from casereview.service.pins import check_pin
 from casereview.service.work import Work
+from casereview.store import lookup
 
 
 def _team_for(work: Work, person_id: int, asked: str | None) -> tuple[str, int | None]:
@@ -22,22 +23,14 @@ def _team_for(work: Work, person_id: int, asked: str | None) -> tuple[str, int |
         return work.case(cases[0]).case.team, cases[0]
     if asked is not None:
         return work.team(asked).team.code, None
-    from sqlalchemy import select
-
-    from casereview.store.rows import CaseRow
-
-    row = work.connection.execute(
-        select(CaseRow.team, CaseRow.id)  # type: ignore[call-overload] # SQLModel columns
-        .where(CaseRow.person_id == person_id)
-        .order_by(CaseRow.id.desc())  # type: ignore[union-attr]
-    ).first()
-    if row is None:
+    team = lookup.last_team_of(work.connection, person_id)
+    if team is None:
         raise Refused(
             "This person has no case, so no team would see the worry.",
             code="no_case",
             next="Name the team with --team.",
         )
-    return row[0], None
+    return team, None
 
 
 def raise_worry(

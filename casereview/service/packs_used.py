@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from casereview.core.packs import Pack
 from casereview.core.pathways import Pathway
 from casereview.core.records import Review
@@ -11,7 +9,7 @@ from casereview.errors import Refused
 from casereview.packs.library import Library
 from casereview.packs.pack_file import load_pack
 from casereview.service.work import Work
-from casereview.store.journal_rows import PackKeptRow
+from casereview.store import lookup
 
 
 def keep(work: Work, kind: str, held: Pack | Pathway) -> None:
@@ -20,12 +18,7 @@ def keep(work: Work, kind: str, held: Pack | Pathway) -> None:
         key, version, text = held.ref.hash, held.ref.version, held.text
     else:
         key, version, text = held.hash, held.version, held.text
-    table = PackKeptRow.__table__  # type: ignore[attr-defined] # SQLModel adds it
-    found = work.connection.execute(select(table.c.hash).where(table.c.hash == key)).first()
-    if found is None:
-        work.connection.execute(
-            table.insert().values(hash=key, id=held.id, version=version, kind=kind, text=text)
-        )
+    lookup.keep_text(work.connection, key, kind, held.id, version, text)
 
 
 def pack_of(work: Work, review: Review) -> Pack:
@@ -39,10 +32,7 @@ def pack_of(work: Work, review: Review) -> Pack:
         pack = library.pack(review.pack)
         if pack.ref.hash == review.hash:
             return pack
-    table = PackKeptRow.__table__  # type: ignore[attr-defined] # SQLModel adds it
-    text = work.connection.execute(
-        select(table.c.text).where(table.c.hash == review.hash)
-    ).scalar_one_or_none()
+    text = lookup.kept_text(work.connection, review.hash)
     if text is None:
         raise Refused(
             f"The version {review.version} of {review.pack} that this review uses is gone.",

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from casereview.core.entries import Draft, Stream
 from casereview.core.facts import FactSpec
 from casereview.core.identity import check_nhs_number
@@ -18,18 +16,13 @@ from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.desk import Desk, Rows
 from casereview.service.work import Work
-from casereview.store import journal
-from casereview.store.rows import CaseRow, PersonIdRow, PersonRow
+from casereview.store import journal, lookup
 
 
 def find_by_local_id(work: Work, source: str, local_id: str) -> int | None:
     """Return the person known in a source by a local id, None when nobody is."""
-    row = work.connection.execute(
-        select(PersonIdRow.person_id).where(  # type: ignore[call-overload] # SQLModel columns
-            PersonIdRow.source == source, PersonIdRow.local_id == local_id
-        )
-    ).first()
-    return _kept(work, row[0]) if row else None
+    found = lookup.people_with_local_id(work.connection, local_id, source)
+    return _kept(work, found[0]) if found else None
 
 
 def _kept(work: Work, person_id: int) -> int:
@@ -39,13 +32,7 @@ def _kept(work: Work, person_id: int) -> int:
 
 def find_by_nhs_number(work: Work, nhs_number: str) -> int | None:
     """Return the person with an NHS number, None when nobody has it."""
-    row = work.connection.execute(
-        select(PersonRow.id).where(  # type: ignore[call-overload] # SQLModel columns
-            PersonRow.nhs_number == nhs_number,
-            PersonRow.merged_into.is_(None),  # type: ignore[union-attr]
-        )
-    ).first()
-    return row[0] if row else None
+    return lookup.person_with_nhs_number(work.connection, nhs_number)
 
 
 def identity_texts(name: str, born: date | None, nhs_number: str, sex: str = "") -> dict[str, str]:
@@ -125,12 +112,7 @@ def _fill_in(work: Work, person_id: int, texts: Mapping[str, str], on: date) -> 
 
 def open_case_ids(work: Work, person_ids: Iterable[int]) -> list[int]:
     """Return the open cases of some people, oldest first."""
-    found = work.connection.execute(
-        select(CaseRow.id)  # type: ignore[call-overload] # SQLModel columns
-        .where(CaseRow.person_id.in_(list(person_ids)), CaseRow.closed_on.is_(None))  # type: ignore[attr-defined, union-attr]
-        .order_by(CaseRow.id)
-    ).scalars()
-    return list(found)
+    return lookup.cases_of(work.connection, list(person_ids), only_open=True)
 
 
 def local_id_of(person: PersonState, source: str) -> str | None:
@@ -155,11 +137,8 @@ def person_of(work: Work, text: str) -> PersonState:
             return work.person(int(text[1:]))
         except NotFound:
             pass
-    rows = set(
-        work.connection.execute(
-            select(PersonIdRow.person_id).where(PersonIdRow.local_id == clean_local_id(text))  # type: ignore[call-overload] # SQLModel columns
-        ).scalars()
-    )
+    found = lookup.people_with_local_id(work.connection, clean_local_id(text))
+    rows = {_kept(work, p) for p in found}
     if not rows:
         raise NotFound(
             f"Nobody is known as {text!r}.", next="Use a case id, a person id or a local id."
@@ -178,9 +157,7 @@ def show(desk: Desk, text: str) -> Rows:
     """Return one person: identity, facts with their dates, worries, cases."""
     with desk.reading() as work:
         person = person_of(work, text)
-        cases = work.connection.execute(
-            select(CaseRow.id).where(CaseRow.person_id == person.person.id)  # type: ignore[call-overload] # SQLModel columns
-        ).scalars()
+        cases = lookup.cases_of(work.connection, [person.person.id])
         return [{
             "person": ids.out(ids.PERSON, person.person.id),
             "name": person.person.name,

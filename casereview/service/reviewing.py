@@ -6,8 +6,6 @@ import json
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from casereview.core.decide.setting import check_date
 from casereview.core.entries import Draft, Stream
 from casereview.core.lanes import LANE_WORDS, arrange
@@ -23,8 +21,7 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import keep, pack_of
 from casereview.service.people import local_id_of
 from casereview.service.work import Work
-from casereview.store import journal
-from casereview.store.rows import CaseRow, ReviewRow
+from casereview.store import journal, lookup
 
 PRESENCE = ("present", "late", "absent", "guest")
 
@@ -102,17 +99,15 @@ def _check_fits(pack: Pack, pathway: str, team: str) -> None:
 
 
 def _check_none_open(work: Work, pack: str, team: str) -> None:
-    row = work.connection.execute(
-        select(ReviewRow.id, ReviewRow.on).where(  # type: ignore[call-overload] # SQLModel columns
-            ReviewRow.pack == pack, ReviewRow.team == team, ReviewRow.status == "open"
-        )
-    ).first()
-    if row is not None:
+    found = lookup.reviews(work.connection, team=team, pack=pack, status="open")
+    if found:
+        held = found[0]
+        name = f"R{held['id']}"
         raise Refused(
-            f"The review R{row[0]} of {row[1].isoformat()} is still open.",
+            f"The review {name} of {held['on'].isoformat()} is still open.",
             code="review_open",
-            next=f"Go on with R{row[0]}, close it with the rest not reached"
-            f" (`review close R{row[0]}`), or `review abandon R{row[0]}` if it was a mistake.",
+            next=f"Go on with {name}, close it with the rest not reached"
+            f" (`review close {name}`), or `review abandon {name}` if it was a mistake.",
         )
 
 
@@ -189,17 +184,8 @@ def _arrivals(work: Work, state: ReviewState, pack: Pack, after: int) -> Rows:
         return []
     team = state.review.team
     known = {i.case_id for i in state.agenda}
-    fresh = [
-        row[0]
-        for row in work.connection.execute(
-            select(CaseRow.id).where(  # type: ignore[call-overload] # SQLModel columns
-                CaseRow.team == team,
-                CaseRow.closed_on.is_(None),  # type: ignore[union-attr]
-                CaseRow.referred_on <= state.review.on,
-            )
-        )
-        if row[0] not in known
-    ]
+    there = lookup.open_cases_of_team(work.connection, team, referred_by=state.review.on)
+    fresh = [c for c in there if c not in known]
     if not fresh:
         return []
     found = making.candidates(work, pack, team, state.review.on, only=fresh)
@@ -313,19 +299,11 @@ def _moved_back(work: Work, state: ReviewState, login: str) -> list[Draft]:
 
 def list_reviews(desk: Desk, *, team: str | None = None, status: str | None = None) -> Rows:
     """Return reviews, newest first."""
-    query = select(
-        ReviewRow.id, ReviewRow.team, ReviewRow.pack, ReviewRow.version, ReviewRow.on,  # type: ignore[call-overload] # SQLModel columns
-        ReviewRow.status, ReviewRow.chair,
-    ).order_by(ReviewRow.on.desc(), ReviewRow.id.desc())  # type: ignore[attr-defined, union-attr] # fmt: skip
-    if team is not None:
-        query = query.where(ReviewRow.team == team)
-    if status is not None:
-        query = query.where(ReviewRow.status == status)
     with desk.reading() as work:
         return [
             {
-                "review": ids.out(ids.REVIEW, row[0]), "team": row[1], "pack": row[2],
-                "version": row[3], "on": row[4], "status": row[5], "chair": row[6],
+                "review": ids.out(ids.REVIEW, row["id"]),
+                **{k: row[k] for k in ("team", "pack", "version", "on", "status", "chair")},
             }
-            for row in work.connection.execute(query).all()
-        ]  # fmt: skip
+            for row in lookup.reviews(work.connection, team=team, status=status)
+        ]

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from casereview.core.decide.actions import edit_due
 from casereview.core.entries import Draft, Stream
 from casereview.core.identity import initials
@@ -22,9 +20,8 @@ from casereview.service.calendar import meeting_days
 from casereview.service.desk import Desk, Rows, operating_system_user
 from casereview.service.near import nearest
 from casereview.service.work import Work
-from casereview.store import journal
+from casereview.store import journal, lookup
 from casereview.store.opening import Store, create_store
-from casereview.store.rows import CaseRow, MembershipRow, TeamRow, UserRow
 
 ROLES = ("clinician", "team-lead", "manager", "auditor", "administrator")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,30}")
@@ -152,19 +149,17 @@ def add_user(
                 drafts.append(Draft(stream, "user_restored", desk.today))
             work.record(drafts)
         else:
+            named = checked_name(name)
             work.record(
-                [_user_draft(work, desk.today, login, role, checked_name(name), wanted, os_user=os_user)]
-            )  # fmt: skip
+                [_user_draft(work, desk.today, login, role, named, wanted, os_user=os_user)]
+            )
         return [{"login": login, "role": role, "teams": sorted(work.user(login).teams(desk.today))}]
 
     return desk.change(run)
 
 
 def _exists(work: Work, login: str) -> bool:
-    found = work.connection.execute(
-        select(UserRow.login).where(UserRow.login == login)  # type: ignore[call-overload] # SQLModel columns
-    )
-    return found.first() is not None
+    return login in lookup.user_numbers(work.connection)
 
 
 def remove_user(desk: Desk, login: str) -> Rows:
@@ -184,27 +179,17 @@ def remove_user(desk: Desk, login: str) -> Rows:
 def list_users(desk: Desk) -> Rows:
     """Return every user with role and teams."""
     with desk.reading() as work:
-        rows = work.connection.execute(
-            select(
-                UserRow.login, UserRow.name, UserRow.role, UserRow.removed_on, UserRow.pin
-            ).order_by(UserRow.login)  # type: ignore[call-overload] # SQLModel columns
-        ).all()
-        teams: dict[str, list[str]] = {}
-        held = select(MembershipRow.login, MembershipRow.team).where(  # type: ignore[call-overload] # SQLModel columns
-            MembershipRow.before_on.is_(None)  # type: ignore[union-attr]
-        )
-        for login, team in work.connection.execute(held).all():
-            teams.setdefault(login, []).append(team)
+        teams = lookup.teams_of_users(work.connection)
         return [
             {
-                "login": login,
-                "name": name,
-                "role": role,
-                "teams": teams.get(login, []),
-                "pin_set": pin is not None,
-                "removed_on": removed,
+                "login": user["login"],
+                "name": user["name"],
+                "role": user["role"],
+                "teams": teams.get(user["login"], []),
+                "pin_set": user["pin"] is not None,
+                "removed_on": user["removed_on"],
             }
-            for login, name, role, removed, pin in rows
+            for user in lookup.users(work.connection)
         ]
 
 
@@ -241,11 +226,9 @@ def add_team(
 
     def run(work: Work) -> Rows:
         need_administrator(work, "add teams")
-        row = work.connection.execute(
-            select(TeamRow.id).where(TeamRow.code == code)  # type: ignore[call-overload] # SQLModel columns
-        ).first()
+        number = lookup.team_numbers(work.connection).get(code)
         drafts = []
-        if row is None:
+        if number is None:
             stream = Stream("team", journal.next_id(work.connection, "team"))
             body = {
                 "code": code, "pathway": chosen.id, "division": division,
@@ -254,7 +237,7 @@ def add_team(
             texts = {"name": checked_name(name)} if name else {}
             drafts.append(Draft(stream, "team_added", desk.today, body, texts, code))
         else:
-            stream = Stream("team", row[0])
+            stream = Stream("team", number)
             held = work.team(code).team
             if held.pathway != chosen.id:
                 raise Refused(
@@ -303,8 +286,7 @@ def _team_rows(work: Work, codes: Iterable[str]) -> Rows:
 def list_teams(desk: Desk) -> Rows:
     """Return every team with its calendar and posts."""
     with desk.reading() as work:
-        codes = work.connection.execute(select(TeamRow.code).order_by(TeamRow.code)).scalars()  # type: ignore[call-overload] # SQLModel columns
-        return _team_rows(work, list(codes))
+        return _team_rows(work, lookup.team_numbers(work.connection))
 
 
 def fill_post(desk: Desk, code: str, post: str, login: str, *, from_on: date | None) -> Rows:
@@ -387,9 +369,7 @@ def _packs_meeting(work: Work, code: str, on: date) -> set[str]:
 def _move_actions(work: Work, code: str, on: date, packs: Iterable[str]) -> int:
     desk = work.desk
     wanted = set(packs)
-    rows = work.connection.execute(
-        select(CaseRow.id).where(CaseRow.team == code, CaseRow.closed_on.is_(None))  # type: ignore[call-overload, union-attr] # SQLModel columns
-    ).scalars()
+    rows = lookup.open_cases_of_team(work.connection, code)
     drafts = []
     team = work.team(code)
     for case_id in rows:

@@ -10,15 +10,19 @@ from casereview.core.decide.answers import rule_action
 from casereview.core.packs import Pack, SweepRule
 from casereview.errors import CaseReviewError, NotAllowed
 from casereview.packs.library import Library
+from casereview.packs.pack_file import sweeps_completed
 from casereview.service import ids
 from casereview.service.access import WRITERS
 from casereview.service.desk import Desk, Rows
 from casereview.service.facts import answer_facts
 from casereview.service.packs_used import keep
 from casereview.service.work import Work
+from casereview.store import lookup
 from casereview.store import sweep as engine
 from casereview.store.facts import scope as scopes
-from casereview.store.rows import TeamRow
+
+COMPLETED_DAYS = 28
+"""How far back packs about completed cases look: four weekly meetings."""
 
 
 def packs_to_sweep(library: Library, pathway: str, pack: str | None) -> list[Pack]:
@@ -95,10 +99,7 @@ def _sweep_teams(
     if team is not None:
         codes = [work.team(team).team.code]
     else:
-        from sqlalchemy import select
-
-        found = work.connection.execute(select(TeamRow.code).order_by(TeamRow.code))  # type: ignore[call-overload] # SQLModel columns
-        codes = [row[0] for row in found]
+        codes = list(lookup.team_numbers(work.connection))
     rows: Rows = []
     for code in codes:
         rows += _sweep_team(work, code, pack, raising=raising, listing=listing, on=on)
@@ -109,10 +110,35 @@ def _sweep_team(
     work: Work, code: str, pack: str | None, *, raising: bool, listing: bool, on: date
 ) -> Rows:
     library = work.desk.library
-    team = work.team(code)
-    packs = packs_to_sweep(library, team.team.pathway, pack)
-    ready, known, rows = _rules(library, packs)
-    rows = [{**row, "team": code} for row in rows]
+    packs = packs_to_sweep(library, work.team(code).team.pathway, pack)
+    rows: Rows = []
+    for held, scope in (
+        ([p for p in packs if not sweeps_completed(p)], scopes.open_cases(code)),
+        (
+            [p for p in packs if sweeps_completed(p)],
+            scopes.completed_within(COMPLETED_DAYS, team=code),
+        ),
+    ):
+        rows += _sweep_scope(work, code, held, scope, raising=raising, listing=listing, on=on)
+    if raising:
+        for kept in packs:
+            keep(work, "pack", kept)
+    return rows
+
+
+def _sweep_scope(
+    work: Work,
+    code: str,
+    packs: Iterable[Pack],
+    scope: scopes.Scope,
+    *,
+    raising: bool,
+    listing: bool,
+    on: date,
+) -> Rows:
+    library = work.desk.library
+    ready, known, broken = _rules(library, packs)
+    rows: Rows = [{**row, "team": code} for row in broken]
     if not ready:
         return rows
     names = {n for rule in ready for n in rule.condition.names}
@@ -120,7 +146,7 @@ def _sweep_team(
         work.connection,
         ready,
         as_of=on,
-        scope=_scope(packs, code),
+        scope=scope,
         answers=answer_facts(library, names),
         catalogue=library.catalogue,
         run_id=engine.next_run(work.connection) if raising else 0,
@@ -140,15 +166,7 @@ def _sweep_team(
             row["cases"] = [ids.out(ids.CASE, c) for c in count.true_cases]
             row["unknown_cases"] = [ids.out(ids.CASE, c) for c in count.unknown_cases]
         rows.append(row)
-    if raising:
-        for held in packs:
-            keep(work, "pack", held)
     return rows
-
-
-def _scope(packs: Iterable[Pack], code: str) -> scopes.Scope:
-    del packs
-    return scopes.open_cases(code)
 
 
 def _raise(
@@ -163,6 +181,8 @@ def _raise(
     cause = f"rule:{pack.id}/{rule.id}"
     drafts = []
     for case_id in sorted(wanted):
-        drafts += rule_action(setting, work.case(case_id), rule.outcome, cause, pack.id)
+        case = work.case(case_id)
+        person = None if case.open else work.person(case.case.person_id)
+        drafts += rule_action(setting, case, rule.outcome, cause, pack.id, person=person)
     work.record(drafts)
     return len(drafts)

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
-
 from casereview.core import machine, requirements
 from casereview.core.decide.setting import Setting
 from casereview.core.entries import Draft, Entry, Stream
@@ -28,11 +26,12 @@ from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.calendar import next_meeting, working_days_after
 from casereview.service.near import nearest
-from casereview.store import journal
+from casereview.store import journal, lookup
 from casereview.store.project import write_difference
-from casereview.store.rows import ActionRow, TeamRow, UserRow, WorryRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from casereview.service.desk import Desk
 
 State = CaseState | PersonState | ReviewState | TeamState | UserState | RunState
@@ -107,7 +106,7 @@ class Work:
         Raises:
             NotFound: there is no such team; the nearest is named.
         """
-        found = dict(self.connection.execute(select(TeamRow.code, TeamRow.id)).all())  # type: ignore[arg-type, call-overload] # rows of two
+        found = lookup.team_numbers(self.connection)
         if code not in found:
             near = nearest(code, found)
             raise NotFound(
@@ -125,7 +124,7 @@ class Work:
         Raises:
             NotFound: there is no such user; the nearest is named.
         """
-        found = dict(self.connection.execute(select(UserRow.login, UserRow.id)).all())  # type: ignore[arg-type, call-overload] # rows of two
+        found = lookup.user_numbers(self.connection)
         if login not in found:
             near = nearest(login, found)
             raise NotFound(
@@ -139,10 +138,7 @@ class Work:
 
     def knows_user(self, login: str) -> bool:
         """Tell whether a login exists and has not been removed."""
-        row = self.connection.execute(
-            select(UserRow.removed_on).where(UserRow.login == login)  # type: ignore[arg-type] # SQLModel columns
-        ).first()
-        return row is not None and row[0] is None
+        return lookup.is_active(self.connection, login)
 
     def action_stream(self, action_id: int) -> Stream:
         """Return the stream that holds an action.
@@ -150,31 +146,13 @@ class Work:
         Raises:
             NotFound: there is no such action.
         """
-        row = self.connection.execute(
-            select(ActionRow.case_id, ActionRow.person_id, ActionRow.team).where(  # type: ignore[call-overload] # SQLModel columns
-                ActionRow.id == action_id
-            )
-        ).first()
-        if row is None:
+        home = lookup.action_home(self.connection, action_id)
+        if home is None:
             raise NotFound(f"There is no action A{action_id}.", next="See `action list`.")
-        if row[0] is not None:
-            return Stream("case", row[0])
-        if row[1] is not None:
-            return Stream("person", row[1])
-        return Stream("team", self.team(row[2]).team.id)
-
-    def worry_person(self, worry_id: int) -> int:
-        """Return the person that a worry is about.
-
-        Raises:
-            NotFound: there is no such worry.
-        """
-        row = self.connection.execute(
-            select(WorryRow.person_id).where(WorryRow.id == worry_id)  # type: ignore[arg-type] # SQLModel columns
-        ).first()
-        if row is None:
-            raise NotFound(f"There is no worry W{worry_id}.", next="See `case show`.")
-        return int(row[0])
+        kind, ident = home
+        if isinstance(ident, str):
+            return Stream("team", self.team(ident).team.id)
+        return Stream(kind, ident)
 
     # --- recording
 

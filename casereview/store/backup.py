@@ -210,6 +210,11 @@ def _refuse_in_use(path: Path) -> None:
     Raises:
         StoreBusy: leaving the write-ahead log is possible only to a sole user.
     """
+    try:
+        # SQLite would throw away the log of a file that is too short to be a store.
+        refuse_odd(path)
+    except StoreError:
+        return
     engine = bare_engine(path, busy_ms=1_000)
     try:
         with translating(path), engine.connect() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 
 from casereview.core.conditions import Condition
+from casereview.core.conditions.nesting import deepest_first, term_nesting
 from casereview.core.conditions.tree import (
     All,
     Between,
@@ -69,9 +71,9 @@ def to_sql(condition: Condition, columns: Columns) -> ColumnElement[bool]:
 def _test(test: Test, columns: Columns) -> ColumnElement[bool]:  # noqa: PLR0911 - one for each node
     match test:
         case All(items):
-            return and_(*(_test(item, columns) for item in items))
+            return and_(*(_test(item, columns) for item in deepest_first(items)))
         case Some(items):
-            return or_(*(_test(item, columns) for item in items))
+            return or_(*(_test(item, columns) for item in deepest_first(items)))
         case Not(item):
             return not_(_test(item, columns))
         case Compare(op, left, right):
@@ -138,8 +140,11 @@ def _sum(terms: tuple[tuple[int, Term], ...], columns: Columns) -> ColumnElement
             constant += sign * int(_value(term))
         else:
             times[term] = times.get(term, 0) + sign
-    total: ColumnElement[Any] = literal(constant, BigInteger())
-    for term, number in times.items():
+    parts: list[ColumnElement[Any]] = []
+    for term in sorted(times, key=term_nesting, reverse=True):
         part = cast(_term(term, columns), BigInteger)
-        total = total + (part if number == 1 else part * literal(number, BigInteger()))
-    return total
+        number = times[term]
+        parts.append(part if number == 1 else part * literal(number, BigInteger()))
+    if constant or not parts:
+        parts.append(literal(constant, BigInteger()))
+    return reduce(operator.add, parts)

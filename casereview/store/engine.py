@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from casereview.errors import StoreError
@@ -190,18 +192,37 @@ def migration_engine(path: Path, *, busy_ms: int = BUSY_MS) -> Engine:
 
 
 def server_url(place: str) -> URL | None:
-    """Return the address of a PostgreSQL database, None for anything else."""
+    """Return the address of a PostgreSQL database, None for anything else.
+
+    Raises:
+        StoreError: it begins like an address and is none.
+    """
     if not place.startswith(("postgresql:", "postgresql+", "postgres:")):
         return None
-    url = make_url(place)
-    return url.set(drivername="postgresql+psycopg")
+    try:
+        return make_url(place).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(
+            "The address of the store cannot be read.",
+            code="store_unreachable",
+            next="Write it as postgresql://USER@HOST/DATABASE.",
+        ) from error
 
 
 def server_engine(url: URL, *, writes: bool, busy_ms: int = BUSY_MS) -> Engine:
     """Return an engine on PostgreSQL at SERIALIZABLE; a reading one refuses writes.
 
     A serialization failure comes out as StoreBusy: the whole command may be given again.
+
+    Raises:
+        StoreError: the extra that speaks to PostgreSQL is not installed.
     """
+    if find_spec("psycopg") is None:
+        raise StoreError(
+            "This installation cannot speak to PostgreSQL.",
+            code="store_unreachable",
+            next="Install casereview[postgres].",
+        )
     options: dict[str, Any] = {} if writes else {"postgresql_readonly": True}
     return create_engine(
         url,

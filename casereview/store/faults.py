@@ -114,7 +114,8 @@ def refused_record(said: str) -> StoreError:
 
 def _postgres(place: object, state: str | None, said: str) -> StoreError | None:
     """Return the error for a PostgreSQL state code, None when it is none of these."""
-    if state in ("40001", "40P01", "55P03", "57014"):
+    # The unique key of streams: somebody else recorded in the same stream first.
+    if state in ("40001", "40P01", "55P03", "57014") or "uq_entries_stream_seq" in said:
         return busy(place)
     if state is None or state.startswith(("08", "57P", "28", "3D")):
         return unreachable(

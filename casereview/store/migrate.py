@@ -97,7 +97,7 @@ def _newest(config: Config) -> int:
     """Return the schema number that the steps lead to."""
     from alembic.script import ScriptDirectory
 
-    return int(ScriptDirectory.fromsteps_in(config).get_current_head() or 0)
+    return int(ScriptDirectory.from_config(config).get_current_head() or 0)
 
 
 def _schema_of(path: Path) -> int:
@@ -163,9 +163,12 @@ def _run(engine: Engine, config: Config, place: str, *, target: int, file: Path 
             if before >= target:
                 _refuse_newer(place, before, target)
                 return Migrated(before, before, None)
-            counts = _counts(connection)
+            counts, guards = _counts(connection), _triggers(connection)
             run_steps(connection, config)
             _compare(counts, _counts(connection), _changing(config, before), place)
+            for name in guards.keys() - _triggers(connection).keys():
+                # Rebuilding a table drops its triggers, and with them the append-only rule.
+                connection.exec_driver_sql(guards[name])
             _finish(connection, place, target)
     finally:
         engine.dispose()
@@ -190,11 +193,19 @@ def _counts(connection: Connection) -> dict[str, int]:
     }
 
 
+def _triggers(connection: Connection) -> dict[str, str]:
+    """Return name and statement of every trigger; none on a server, which keeps its own."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    rows = run(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {row[0]: row[1] for row in rows}
+
+
 def _changing(config: Config, before: int) -> set[str]:
     """Return the tables whose row count the steps say they change."""
     from alembic.script import ScriptDirectory
 
-    steps = ScriptDirectory.fromsteps_in(config).walk_revisions()
+    steps = ScriptDirectory.from_config(config).walk_revisions()
     modules = [s.module for s in steps if int(s.revision) > before]
     return {name for module in modules for name in getattr(module, ROWS_CHANGE, ())}
 

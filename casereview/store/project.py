@@ -27,7 +27,7 @@ class Shape:
 
 
 @cache
-def shape_of(record: type[Any]) -> Shape:
+def shape_of(record: type[object]) -> Shape:
     """Return the shape of a record class."""
     table: Table = TABLES[record].__table__  # type: ignore[attr-defined] # SQLModel adds it
     columns = tuple(f.name for f in dataclasses.fields(record))
@@ -51,7 +51,7 @@ def values(record: Any) -> tuple[Any, ...]:
     return tuple(plain(getattr(record, c)) for c in shape_of(type(record)).columns)
 
 
-def keyed(records: Iterable[Any]) -> dict[tuple[str, Key], tuple[type[Any], tuple[Any, ...]]]:
+def keyed(records: Iterable[Any]) -> dict[tuple[str, Key], tuple[type[object], tuple[Any, ...]]]:
     """Return stored values by (table, key); of two with one key the later stands."""
     rows = {}
     for record in records:
@@ -66,14 +66,14 @@ def _mark(connection: Connection) -> str:
 
 
 @cache
-def _insert_sql(record: type[Any], mark: str) -> str:
+def _insert_sql(record: type[object], mark: str) -> str:
     shape = shape_of(record)
     names = ", ".join(f'"{c}"' for c in shape.columns)
     return f'INSERT INTO "{shape.name}" ({names}) VALUES ({", ".join([mark] * len(shape.columns))})'  # noqa: S608 - names of our own tables
 
 
 @cache
-def _update_sql(record: type[Any], mark: str) -> str:
+def _update_sql(record: type[object], mark: str) -> str:
     shape = shape_of(record)
     sets = ", ".join(f'"{c}" = {mark}' for c in shape.columns)
     where = " AND ".join(f'"{shape.columns[i]}" = {mark}' for i in shape.key)
@@ -81,13 +81,15 @@ def _update_sql(record: type[Any], mark: str) -> str:
 
 
 @cache
-def _delete_sql(record: type[Any], mark: str) -> str:
+def _delete_sql(record: type[object], mark: str) -> str:
     shape = shape_of(record)
     where = " AND ".join(f'"{shape.columns[i]}" = {mark}' for i in shape.key)
     return f'DELETE FROM "{shape.name}" WHERE {where}'  # noqa: S608 - names of our own tables
 
 
-def insert_rows(connection: Connection, record: type[Any], rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_rows(
+    connection: Connection, record: type[object], rows: Sequence[tuple[Any, ...]]
+) -> None:
     """Insert stored values of one record class in bulk."""
     if rows:
         mark = _mark(connection)

@@ -103,7 +103,9 @@ class Generator:
 
     def sum(self, kind: str, depth: int) -> str:
         if kind == "date":
-            text = f"{self.value('date', depth - 1)} {self.sign()} {self.value('integer', depth - 1)}"
+            text = (
+                f"{self.value('date', depth - 1)} {self.sign()} {self.value('integer', depth - 1)}"
+            )
         elif self.rng.random() < 0.5:
             text = f"{self.fact('date')} - {self.value('date', depth - 1)}"
         else:
@@ -140,6 +142,29 @@ class Generator:
         return self.rng.choice(("=", "<>"))
 
 
+def deep(rng: random.Random, depth: int) -> str:
+    """Return a condition of `depth` brackets, some holding deep values."""
+    if depth == 0:
+        return f"age {rng.choice(('=', '<', '<>'))} {deep_value(rng, rng.choice((0, 0, 4, 8)))}"
+    parts = [deep(rng, depth - 1), "died" if rng.random() < 0.8 else deep(rng, min(depth - 1, 4))]
+    rng.shuffle(parts)
+    return f"{rng.choice(('', '', 'not '))}({rng.choice((' and ', ' or ')).join(parts)})"
+
+
+def deep_value(rng: random.Random, depth: int) -> str:
+    """Return sums and coalesces inside one another."""
+    if depth == 0:
+        return rng.choice(("age", "risk", "1"))
+    parts = ["risk", deep_value(rng, depth - 1)]
+    rng.shuffle(parts)
+    return rng.choice(("coalesce({}, {})", "({} + {})", "({} - {})")).format(*parts)
+
+
+def seeded(seed: int) -> random.Random:
+    """Return a generator that gives the same every time."""
+    return random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
+
+
 def a_day(rng: random.Random) -> date:
     """Return a day near DAY, sometimes an end of the calendar."""
     if rng.random() < 0.05:
@@ -163,7 +188,7 @@ def fill(engine: Engine, rows: Sequence[Facts]) -> None:
     """Make the table of facts anew in a database of its own, one row for each mapping."""
     TABLE.metadata.drop_all(engine)
     TABLE.metadata.create_all(engine)
-    stored = [{"n": n} | {k: _stored(v) for k, v in row.items()} for n, row in enumerate(rows)]
+    stored = [{k: _stored(v) for k, v in {**row, "n": n}.items()} for n, row in enumerate(rows)]
     with engine.begin() as connection:
         connection.execute(insert(TABLE), stored)
 
@@ -178,7 +203,7 @@ def disagreements(
     engine: Engine, conditions: Sequence[Condition], rows: Sequence[Facts]
 ) -> list[tuple[str, Facts, bool | None, bool | None]]:
     """Return text, facts, value for one case and value in SQL wherever the two readings differ."""
-    found = []
+    found: list[tuple[str, Facts, bool | None, bool | None]] = []
     with engine.connect() as connection:
         for condition in conditions:
             query = select(to_sql(condition, COLUMNS)).select_from(TABLE).order_by(TABLE.c.n)

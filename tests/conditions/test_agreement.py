@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from types import ModuleType
 
 import pytest
@@ -10,30 +9,43 @@ from sqlalchemy import Engine
 
 from casereview.core.conditions import Condition, load
 from casereview.core.conditions.spelling import spell
-from casereview.core.conditions.tree import Not, Term, Test, positive, terms_of, under
+from casereview.core.conditions.tree import (
+    Coalesce,
+    Constant,
+    Fact,
+    Not,
+    Sum,
+    Term,
+    Test,
+    positive,
+    terms_of,
+    under,
+)
 
 
 def kinds(node: Test | Term) -> set[str]:
-    below = (*under(node), *terms_of(node)) if not hasattr(node, "type") else parts(node)
+    match node:
+        case Fact() | Constant():
+            below: tuple[Test | Term, ...] = ()
+        case Sum(_, terms):
+            below = tuple(part for _, part in terms)
+        case Coalesce(_, items):
+            below = items
+        case _:
+            below = (*under(node), *terms_of(node))
     return {type(node).__name__}.union(*(kinds(part) for part in below))
-
-
-def parts(term: Term) -> tuple[Term, ...]:
-    if hasattr(term, "terms"):
-        return tuple(part for _, part in term.terms)
-    return getattr(term, "items", ())
 
 
 @pytest.fixture(scope="module")
 def conditions(generate: ModuleType) -> list[Condition]:
-    found: list[Condition] = generate.loaded(random.Random(20260301), 700)
+    found: list[Condition] = generate.loaded(generate.seeded(20260301), 700)
     return found
 
 
 def test_twenty_thousand_random_conditions_and_rows_agree_in_sql_and_for_one_case(
     generate: ModuleType, memory: Engine, conditions: list[Condition]
 ) -> None:
-    rng = random.Random(1)
+    rng = generate.seeded(1)
     rows = [generate.a_row(rng) for _ in range(40)]
     generate.fill(memory, rows)
     assert len(conditions) * len(rows) >= 20_000
@@ -48,14 +60,14 @@ def test_the_random_conditions_use_every_kind_of_node_and_give_every_value(
         "All", "Some", "Not", "Compare", "OneOf", "Between", "Known", "Holds",
         "Fact", "Constant", "Sum", "Coalesce",
     }  # fmt: skip
-    row = generate.a_row(random.Random(2))
+    row = generate.a_row(generate.seeded(2))
     assert {condition.evaluate(row) for condition in conditions} == {True, False, None}
 
 
 def test_pushing_not_down_keeps_the_three_values(
     generate: ModuleType, conditions: list[Condition]
 ) -> None:
-    rng = random.Random(3)
+    rng = generate.seeded(3)
     for condition in conditions:
         tree = positive(condition.tree)
         assert "Not" not in kinds(tree)
@@ -68,7 +80,7 @@ def test_pushing_not_down_keeps_the_three_values(
 def test_a_negated_tree_has_the_opposite_value(
     generate: ModuleType, conditions: list[Condition]
 ) -> None:
-    row = generate.a_row(random.Random(4))
+    row = generate.a_row(generate.seeded(4))
     opposite = {True: False, False: True, None: None}
     for condition in conditions:
         other = load(spell(Not(condition.tree)), generate.CATALOGUE)
@@ -85,7 +97,7 @@ def test_a_tree_written_back_loads_to_an_equal_tree(
 def test_the_clauses_together_are_the_condition(
     generate: ModuleType, conditions: list[Condition]
 ) -> None:
-    rng = random.Random(5)
+    rng = generate.seeded(5)
     for condition in conditions:
         row = generate.a_row(rng)
         values = [clause.evaluate(row) for clause in condition.clauses()]
@@ -98,7 +110,7 @@ def test_the_clauses_together_are_the_condition(
 def test_missing_facts_are_unknown_and_filling_them_settles_the_result(
     generate: ModuleType, conditions: list[Condition]
 ) -> None:
-    rng = random.Random(6)
+    rng = generate.seeded(6)
     settled = unknown = 0
     for condition in conditions:
         row = generate.a_row(rng)

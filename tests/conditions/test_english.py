@@ -11,7 +11,9 @@ CATALOGUE = Catalogue.of(
     [
         FactSpec("days_in_stage", "integer", "Days.", unit="days", noun="days in this stage"),
         FactSpec("open_actions", "integer", "Actions.", unit="actions", noun="open actions"),
-        FactSpec("carried_most", "integer", "Count.", unit="meetings", noun="the highest carry count"),
+        FactSpec(
+            "carried_most", "integer", "Count.", unit="meetings", noun="the highest carry count"
+        ),
         FactSpec("risk", "integer", "Risk.", noun="risk"),
         FactSpec("today", "date", "Today.", noun="today"),
         FactSpec("expected_end_on", "date", "End.", noun="the expected end"),
@@ -44,7 +46,10 @@ CATALOGUE = Catalogue.of(
         ("has_key_worker = false", "there is no key worker"),
         ("died", "dead is yes"),
         ("died <> true", "dead is no"),
-        ("stage in ('assess', 'stabilise', 'recover')", "the stage is assess, stabilise or recover"),
+        (
+            "stage in ('assess', 'stabilise', 'recover')",
+            "the stage is assess, stabilise or recover",
+        ),
         ("stage not in ('left')", "the stage is not left"),
         ("bed = 'it''s'", 'the bed is "it\'s"'),
         ("ready_on is null", "the ready date is not known"),

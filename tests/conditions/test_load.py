@@ -112,13 +112,27 @@ def test_and_and_or_follow_kleene(
 @pytest.mark.parametrize(
     "text",
     [
-        "risk = 1", "risk <> 1", "not risk = 1", "risk > 14", "risk in (1, 2)", "risk not in (1)",
-        "age in (1, risk)", "age not in (1, risk)", "risk between 1 and 2", "age between risk and 99",
-        "age between 1 and risk", "risk + 1 = 2", "ready_on = today", "today - ready_on > 0",
-        "transfer_pending", "transfer_pending = true", "bed = 'x'", "answer_ward_stabilised <> 'yes'",
+        "risk = 1",
+        "risk <> 1",
+        "not risk = 1",
+        "risk > 14",
+        "risk in (1, 2)",
+        "risk not in (1)",
+        "age in (1, risk)",
+        "age not in (1, risk)",
+        "risk between 1 and 2",
+        "age between risk and 99",
+        "age between 1 and risk",
+        "risk + 1 = 2",
+        "ready_on = today",
+        "today - ready_on > 0",
+        "transfer_pending",
+        "transfer_pending = true",
+        "bed = 'x'",
+        "answer_ward_stabilised <> 'yes'",
         "coalesce(risk, risk + 1) = 1",
     ],
-)  # fmt: skip
+)
 def test_a_comparison_with_an_unknown_fact_is_unknown(read: Catalogue, text: str) -> None:
     assert load(text, read).evaluate(FACTS) is None
 
@@ -223,7 +237,9 @@ def test_nested_ands_are_clauses_of_the_top(read: Catalogue) -> None:
 
 
 def test_missing_facts_are_those_that_keep_it_unknown(read: Catalogue) -> None:
-    condition = load("(died and bed = 'x') or (risk = 1 and coalesce(ready_on, today) = today)", read)
+    condition = load(
+        "(died and bed = 'x') or (risk = 1 and coalesce(ready_on, today) = today)", read
+    )
     assert condition.missing(FACTS) == ("risk",)
     assert condition.missing({**FACTS, "risk": 1}) == ()
     assert load("died", read).missing({}) == ("died",)

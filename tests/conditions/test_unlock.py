@@ -55,7 +55,7 @@ def test_nothing_is_to_be_done_when_all_are_true() -> None:
 
 def test_a_shared_fact_counts_once_where_tree_recursion_would_pay_four() -> None:
     found = solve("(a or b) and (a or c)", a=False, b=False, c=False)
-    assert (found.facts, found.cost, found.exact) == ({"a"}, 3, True)
+    assert (set(found.facts), found.cost, found.exact) == ({"a"}, 3, True)
     apart = solve("a or b", "a or c", a=False, b=False, c=False)
     assert apart == found
 
@@ -63,12 +63,12 @@ def test_a_shared_fact_counts_once_where_tree_recursion_would_pay_four() -> None
 def test_changes_must_hold_together() -> None:
     assert solve("x = 'p'", "x = 'q'").possible is False
     found = solve("x = 'p' or a", "x = 'q' or b", x="p")
-    assert (found.facts, found.cost) == ({"b"}, 2)
+    assert (set(found.facts), found.cost) == ({"b"}, 2)
 
 
 def test_a_change_that_breaks_a_true_condition_brings_its_own_repair() -> None:
     found = solve("x = 'p'", "x = 'q' or b", x="q", b=False)
-    assert (found.facts, found.cost) == ({"x", "b"}, 3)
+    assert (set(found.facts), found.cost) == ({"x", "b"}, 3)
 
 
 def test_facts_that_never_change_are_not_offered() -> None:
@@ -96,14 +96,17 @@ def test_facts_of_time_move_together() -> None:
     facts = dict(days_in_stage=40, days_waiting=2)
     assert solve("days_in_stage > 42 and days_waiting < 4", **facts).possible is False
     found = solve("days_in_stage > 42 and days_waiting < 6", **facts)
-    assert (found.facts, found.from_on) == ({"days_in_stage"}, date(2026, 3, 6))
+    assert (set(found.facts), found.from_on) == ({"days_in_stage"}, date(2026, 3, 6))
     assert solve("days_in_stage - days_waiting > 50", **facts).possible is False
     assert solve("days_in_stage + days_waiting > 50", **facts).from_on == date(2026, 3, 8)
 
 
 def test_today_moves_with_the_days() -> None:
-    found = solve("today >= '2026-03-10' and days_waiting >= 5", days_waiting=0)
-    assert (found.facts, found.from_on) == ({"today"}, date(2026, 3, 10))
+    found = solve("today >= '2026-03-10' and days_waiting >= 5", days_waiting=1)
+    assert (set(found.facts), found.from_on) == (
+        {"today", "days_waiting"},
+        date(2026, 3, 10),
+    )
     assert solve("today < '2026-03-03'").possible is False
 
 
@@ -116,7 +119,7 @@ def test_time_that_cannot_help_leaves_the_other_branch() -> None:
 
 def test_waiting_is_preferred_to_work_and_the_shortest_wait_is_told() -> None:
     found = solve("days_waiting > 9 or days_in_stage > 9 or a", days_waiting=0, days_in_stage=7)
-    assert (found.facts, found.cost, found.from_on) == ({"days_in_stage"}, 0, date(2026, 3, 6))
+    assert (set(found.facts), found.cost, found.from_on) == ({"days_in_stage"}, 0, date(2026, 3, 6))
 
 
 @pytest.mark.parametrize(
@@ -132,14 +135,24 @@ def test_waiting_is_preferred_to_work_and_the_shortest_wait_is_told() -> None:
         ("destination = 'home'", {}, "home", "record the destination: home"),
         ("destination is null", {"destination": "home"}, None, "clear the destination"),
         ("destination <> 'other'", {"destination": "other"}, "other 2", "record the destination"),
-        ("risk_plan_on >= admitted_on", {"admitted_on": date(2026, 2, 1)}, ON, "record the risk plan"),
+        (
+            "risk_plan_on >= admitted_on",
+            {"admitted_on": date(2026, 2, 1)},
+            ON,
+            "record the risk plan",
+        ),
         (
             "risk_plan_on > today + 6",
             {"risk_plan_on": ON},
             date(2026, 3, 10),
             "record the risk plan: 10 March 2026",
         ),
-        ("carer_told in ('declined', 'yes')", {"carer_told": "no"}, "declined", "record carer told: declined"),
+        (
+            "carer_told in ('declined', 'yes')",
+            {"carer_told": "no"},
+            "declined",
+            "record carer told: declined",
+        ),
         ("carer_told not in ('no')", {}, "yes", "record carer told: yes"),
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ from casereview.store.place import (
 
 MOUNTS = r"""
 /dev/sda1 / ext4 rw,relatime 0 0
-tmpfs /tmp tmpfs rw 0 0
+tmpfs /srv tmpfs rw 0 0
 server:/export /home/shared nfs4 rw,vers=4.2 0 0
 /dev/sdb1 /home/shared/local xfs rw 0 0
 //server/team /mnt/team\040files cifs rw,username=x 0 0
@@ -35,7 +35,7 @@ odd line
     ("path", "kind"),
     [
         ("/var/lib/team.db", None),
-        ("/tmp/team.db", None),
+        ("/srv/team.db", None),
         ("/home/me/team.db", None),
         ("/home/shared/team.db", "nfs4"),
         ("/home/sharedness/team.db", None),

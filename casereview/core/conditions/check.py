@@ -187,11 +187,11 @@ class Checker:
         parts = [self.term(part) for part in raw.parts[0]]
         kind = _common(parts, "put together by coalesce")
         if kind is not None:
-            whole = Coalesce(kind, tuple(_settled(parts, kind)))
+            whole = _coalesced(kind, _settled(parts, kind))
             return Loose(raw.at, kind, lambda _type, _values: whole, _values(parts))
 
         def settle(kind: FactType, values: tuple[str, ...]) -> Term:
-            return Coalesce(kind, tuple(part.settle(kind, values) for part in parts))
+            return _coalesced(kind, [part.settle(kind, values) for part in parts])
 
         return Loose(raw.at, None, settle)
 
@@ -201,6 +201,14 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     # Cut, because likeness takes time with the square of the length.
     near = difflib.get_close_matches(word[:60].lower(), list(names), n=1, cutoff=0.6)
     return near[0] if near else None
+
+
+def _coalesced(kind: FactType, items: list[Term]) -> Coalesce:
+    """Return one coalesce; those inside it give the same value as their items in their place."""
+    found: list[Term] = []
+    for item in items:
+        found.extend(item.items if isinstance(item, Coalesce) else (item,))
+    return Coalesce(kind, tuple(found))
 
 
 def _common(terms: list[Loose], done: str) -> FactType | None:

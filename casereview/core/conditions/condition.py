@@ -11,6 +11,7 @@ from casereview.core.conditions.check import Checker
 from casereview.core.conditions.english import sentence
 from casereview.core.conditions.evaluate import Run, getter, runner
 from casereview.core.conditions.grammar import read
+from casereview.core.conditions.nesting import MAX_NESTING, nesting
 from casereview.core.conditions.spelling import spell
 from casereview.core.conditions.tree import (
     All,
@@ -26,6 +27,7 @@ from casereview.core.conditions.tree import (
     Term,
     Test,
     facts_in,
+    positive,
     terms_of,
     under,
 )
@@ -149,7 +151,10 @@ class Same:
 
 @lru_cache(maxsize=4096)
 def _load(text: str, same: Same, aliases: tuple[tuple[str, str], ...]) -> Condition:
-    return _condition(text, Checker(same.held, dict(aliases)).test(read(text)))
+    tree = Checker(same.held, dict(aliases)).test(read(text))
+    if nesting(positive(tree)) > MAX_NESTING:
+        raise ConditionError(0, "The condition nests too deep for a database to read.")
+    return _condition(text, tree)
 
 
 def _condition(text: str, tree: Test) -> Condition:

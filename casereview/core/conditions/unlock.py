@@ -71,7 +71,7 @@ def unlock(
 
     A fact costs 1, 2 or 3 by its effort and counts once. Facts that change by 'never' are not
     offered. Facts that change by 'time' cost nothing and move together, one a day. Exact for up to
-    16 facts that are tied together by clauses; ties go to the shorter wait, then by catalogue order.
+    16 facts tied together by clauses; ties go to the shorter wait, then by catalogue order.
 
     Args:
         conditions: loaded with `catalogue`.

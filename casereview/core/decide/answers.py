@@ -26,6 +26,7 @@ from casereview.core.outcomes import (
 )
 from casereview.core.packs import Outcome, Pack, Question
 from casereview.core.state.case import CaseState
+from casereview.core.state.person import PersonState
 from casereview.core.wording import fill
 
 FIND_OUT = "Find out: {question}"
@@ -227,9 +228,37 @@ def _lapse(
 
 
 def rule_action(
-    setting: Setting, case: CaseState, outcome: Outcome, cause: str, pack: str
+    setting: Setting,
+    case: CaseState,
+    outcome: Outcome,
+    cause: str,
+    pack: str,
+    *,
+    person: PersonState | None = None,
 ) -> list[Draft]:
-    """Raise the action of a sweep finding unless its cause has one open; never carries it."""
-    if case.actions.of_cause(cause) is not None:
+    """Raise the action of a sweep finding unless its cause has one open; never carries it.
+
+    A closed case takes no action: it goes to the person, who is then given.
+    """
+    if person is None:
+        if case.actions.of_cause(cause) is not None:
+            return []
+        return from_outcome(setting, case, outcome, cause=cause, pack=pack)
+    about = f"{cause}:{case.case.id}"
+    if person.actions.of_cause(about) is not None:
         return []
-    return from_outcome(setting, case, outcome, cause=cause, pack=pack)
+    due_on, due_pack = due_date(setting, outcome, pack)
+    return [
+        raise_action(
+            setting,
+            Stream("person", person.person.id),
+            cause=about,
+            text=fill(outcome.action, setting.pathway.words),
+            owner=resolve_owner(setting, outcome.owner, case),
+            due_on=due_on,
+            due_pack=due_pack,
+            effort=outcome.effort,
+            doer=outcome.doer,
+            about_case=case.case.id,
+        )
+    ]

@@ -1,0 +1,156 @@
+"""From the words typed to an exit code: nothing leaves as a traceback."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from casereview.cli.near import did_you_mean
+from casereview.cli.options import NAMES, Given, hoist, wants_json
+from casereview.cli.output import say, tell
+from casereview.errors import CaseReviewError, Usage
+
+Screens = Callable[[Given], int]
+INTERRUPTED, PIPE_CLOSED = 130, 141
+"""128 and the number of the signal. Source: POSIX shells."""
+
+
+def run(argv: Sequence[str], *, screens: Screens | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    Args:
+        argv: the words after the program's name.
+        screens: opens the terminal screens, None where there are none.
+    """
+    words = list(argv)
+    _steady_streams()
+    try:
+        code = _run(words, screens)
+        sys.stdout.flush()
+    except CaseReviewError as error:
+        return _told(error, words)
+    except KeyboardInterrupt:
+        say("Stopped. What was acknowledged is kept.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:  # noqa: BLE001 - the boundary of the program: one line, no traceback
+        say(_unexpected(error))
+        return 1
+    return code
+
+
+def _told(error: CaseReviewError, words: Sequence[str]) -> int:
+    try:
+        return tell(error, json=wants_json(words))
+    except BrokenPipeError:
+        return _reader_left()
+
+
+def _reader_left() -> int:
+    # Whatever Python still flushes at its end must find somebody who takes it.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
+def _steady_streams() -> None:
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _unexpected(error: BaseException) -> str:
+    """Return one line with an id that is the same for the same fault, and no stored text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if f"{os.sep}casereview" in f.filename] or frames
+    last = ours[-1]
+    seed = f"{type(error).__name__}:{Path(last.filename).name}:{last.name}:{last.lineno}"
+    found = hashlib.sha256(seed.encode()).hexdigest()[:8]
+    return (
+        f"Something went wrong that should not have (error {found}: {type(error).__name__} in "
+        f"{Path(last.filename).stem}, line {last.lineno}). What was acknowledged before is kept; "
+        "please report the error's id."
+    )
+
+
+def _run(words: list[str], screens: Screens | None) -> int:
+    given, rest = hoist(words)
+    if not rest:
+        return screens(given) if screens is not None else _overview()
+    first = rest[0]
+    if first == "--version":
+        return _version()
+    if first in ("--help", "-h", "help"):
+        return _overview()
+    from casereview.cli.tree import branches, command_of
+
+    known = branches()
+    if first not in known:
+        raise _unknown(first, known)
+    return _invoke(command_of(known[first]), first, rest[1:], given)
+
+
+def _overview() -> int:
+    from casereview.cli.tree import overview
+
+    sys.stdout.write(overview())
+    return 0
+
+
+def _version() -> int:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        found = version("casereview")
+    except PackageNotFoundError:
+        found = "(not installed)"
+    sys.stdout.write(f"casereview {found}\n")
+    return 0
+
+
+def _unknown(word: str, known: Sequence[str] | Any, path: str = "casereview") -> Usage:
+    if word.startswith("-"):
+        hint = did_you_mean(word, (*known, *NAMES, "--help"), f"See `{path} --help`.")
+        return Usage(f"There is no option {word[:60]}.", code="no_such_option", next=hint)
+    hint = did_you_mean(word, known, f"See `{path} --help`.")
+    return Usage(f"There is no command {word[:60]!r}.", code="no_such_command", next=hint)
+
+
+def _invoke(command: Any, first: str, args: list[str], given: Given) -> int:
+    import typer
+
+    # What is wrong with the words typed; its class is not public in every version of Typer.
+    usage_error: Any = typer.BadParameter.__mro__[1]
+    try:
+        with command.make_context(f"casereview {first}", args, obj=given) as ctx:
+            command.invoke(ctx)
+    except typer.Exit as ended:
+        return int(ended.exit_code)
+    except usage_error as error:
+        raise _explained(error) from error
+    return 0
+
+
+def _explained(error: Any) -> Usage:
+    """Return the refusal of words that the parser does not know, with the nearest that it does."""
+    ctx = error.ctx
+    path = ctx.command_path if ctx is not None else "casereview"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return Usage("A command is missing.", code="missing_command", next=f"See `{path} --help`.")
+    options = [o for p in ctx.command.params for o in p.opts] if ctx is not None else []
+    option = getattr(error, "option_name", None)
+    if option is not None and "No such option" in str(error):
+        found = _unknown(option, [o for o in options if o.startswith("-")], path)
+        found.next += " Text that starts with a dash goes after `--`."
+        return found
+    commands = getattr(ctx.command, "commands", {}) if ctx is not None else {}
+    if commands and "No such command" in str(error):
+        return _unknown(str(error).split("'")[1], list(commands), path)
+    sentence = " ".join(error.format_message().split())
+    return Usage(sentence, next=f"See `{path} --help`.")

@@ -1,0 +1,282 @@
+"""One command: where its store is, what time it is, who acts, and where its rows go."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import typer
+
+from casereview.cli.files import instant
+from casereview.cli.options import Given, parse_day, parse_instant
+from casereview.cli.output import Sheet, check, emit, say
+from casereview.errors import StoreError, Usage
+
+if TYPE_CHECKING:
+    from casereview.packs.library import Library
+    from casereview.service.desk import Desk
+
+Rows = list[dict[str, Any]]
+Run = Callable[["Desk"], Rows]
+
+
+def given_to(ctx: typer.Context) -> Given:
+    """Return the common options of the command line."""
+    return cast("Given", ctx.obj)
+
+
+def day(ctx: typer.Context, desk: Desk) -> date:
+    """Return the business date of a write: --on, else today."""
+    return given_to(ctx).on or desk.today
+
+
+def optional_day(text: str | None, option: str) -> date | None:
+    """Return the date of an option that may be left out.
+
+    Raises:
+        Usage: it is no date.
+    """
+    return None if text is None else parse_day(text, option)
+
+
+# --- places
+
+
+def default_folder() -> Path:
+    """Return the user's data folder for stores."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("casereview", appauthor=False))
+
+
+def place_of(given: Given) -> str:
+    """Return the store's file or address: --store, CASEREVIEW_STORE, else the user's own."""
+    named = given.store or os.environ.get("CASEREVIEW_STORE")
+    return named or str(default_folder() / "casereview.db")
+
+
+def is_server(place: str) -> bool:
+    """Tell whether a place is a database address and no file."""
+    return place.startswith(("postgres://", "postgresql://", "postgresql+"))
+
+
+def library_of(given: Given) -> Library:
+    """Return the rules in force: those that ship, with the user's own in front.
+
+    Raises:
+        Usage: the folder named with --rules is not there.
+    """
+    from casereview.packs.library import Library
+
+    if given.rules is not None:
+        return Library(Path(given.rules).expanduser())
+    import platformdirs
+
+    own = Path(platformdirs.user_config_dir("casereview", appauthor=False)) / "rules"
+    return Library(own if own.is_dir() else None)
+
+
+def clock() -> datetime:
+    """Return the time now, aware."""
+    return datetime.now(UTC)
+
+
+def rehearsal_now() -> datetime | None:
+    """Return the time that CASEREVIEW_NOW sets for rehearsal stores, None when it sets none.
+
+    Raises:
+        Usage: it is no time, or names no time zone.
+    """
+    text = os.environ.get("CASEREVIEW_NOW")
+    return parse_instant(text, "CASEREVIEW_NOW") if text else None
+
+
+# --- people
+
+
+def ask_pin(login: str) -> str:
+    """Return a PIN typed without echo, or the next line of stdin where that is no terminal."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        import getpass
+
+        return getpass.getpass(f"PIN of {login}: ", stream=sys.stderr)
+    line = sys.stdin.readline() if sys.stdin is not None else ""
+    return line.rstrip("\r\n")
+
+
+@contextmanager
+def sitting(given: Given, *, writing: bool) -> Iterator[Desk]:
+    """Open the store named by the options and sit down at it; it is closed at the end.
+
+    Raises:
+        StoreError: there is no store, or it cannot be used.
+        Usage: the clock of a real store was to be set.
+        NotAllowed: nobody is mapped, or a PIN is wrong.
+    """
+    place = place_of(given)
+    if not is_server(place) and not Path(place).expanduser().exists():
+        raise StoreError(
+            f"There is no store at {place}.",
+            code="store_missing",
+            next="Make one with `casereview init`, or look at a made-up service with "
+            "`casereview demo`.",
+        )
+    from casereview.service.desk import sit_down
+
+    desk = sit_down(
+        place if is_server(place) else Path(place).expanduser(),
+        library=library_of(given),
+        clock=clock,
+        as_login=given.as_login,
+        pin=ask_pin,
+        said_by=given.said_by,
+        command=given.command,
+        as_of=given.as_of,
+        known_by=given.known_by,
+        rehearsal_now=rehearsal_now(),
+        # A PIN that is typed wrong is counted, which is a write.
+        read_only=not writing and given.as_login is None,
+    )
+    try:
+        yield desk
+    finally:
+        desk.store.close()
+
+
+# --- reading and writing
+
+
+def read(
+    ctx: typer.Context,
+    run: Run,
+    *,
+    hide: Sequence[str] = (),
+    text: Callable[[Rows], str] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> Rows:
+    """Run a command that only reads and show its rows.
+
+    Args:
+        hide: keys that tables for people leave out; every other format has them.
+        text: makes the document that people read instead of a table.
+
+    Raises:
+        Usage: an option that belongs to writes was given.
+    """
+    given = given_to(ctx)
+    if given.on is not None:
+        raise Usage("--on dates a write; this command reads.", next="Use --as-of.")
+    if given.seen is not None:
+        raise Usage("--seen is for writes; this command reads.", next="Leave it out.")
+    check(given)
+    with sitting(given, writing=False) as desk:
+        rows = run(desk)
+        show(ctx, rows, desk=desk, hide=hide, text=text, about=about)
+    return rows
+
+
+def write(
+    ctx: typer.Context,
+    run: Run,
+    *,
+    dated: bool = True,
+    versioned: bool = False,
+    hide: Sequence[str] = (),
+    text: Callable[[Rows], str] | None = None,
+) -> Rows:
+    """Run a command that writes and show its rows.
+
+    Args:
+        dated: True when --on has a meaning for it.
+        versioned: True when it can be held to the version that was seen.
+
+    Raises:
+        Usage: --as-of or --known-by, or another option that has no meaning here.
+    """
+    given = given_to(ctx)
+    refuse_reading_options(given)
+    if given.on is not None and not dated:
+        raise Usage("--on has no meaning for this command.", next="Leave it out.")
+    if given.seen is not None and not versioned:
+        raise Usage("--seen has no meaning for this command.", next="Leave it out.")
+    check(given)
+    with sitting(given, writing=True) as desk:
+        rows = run(desk)
+        show(ctx, rows, desk=desk, hide=hide, text=text)
+    return rows
+
+
+def refuse_reading_options(given: Given) -> None:
+    """Refuse --as-of and --known-by on a write.
+
+    Raises:
+        Usage: one of them was given.
+    """
+    for value, name in ((given.as_of, "--as-of"), (given.known_by, "--known-by")):
+        if value is not None:
+            raise Usage(
+                f"{name} is for reading; this command writes.",
+                code="as_of_on_write" if name == "--as-of" else "known_by_on_write",
+                next="Use --on to date what happened.",
+            )
+
+
+def bare(
+    ctx: typer.Context,
+    rows: Rows,
+    *,
+    hide: Sequence[str] = (),
+    text: Callable[[Rows], str] | None = None,
+) -> Rows:
+    """Show the rows of a command that needs no store."""
+    show(ctx, rows, desk=None, hide=hide, text=text)
+    return rows
+
+
+def show(
+    ctx: typer.Context,
+    rows: Rows,
+    *,
+    desk: Desk | None,
+    hide: Sequence[str] = (),
+    text: Callable[[Rows], str] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the rows in the format asked for."""
+    given = given_to(ctx)
+    now = desk.now if desk is not None else rehearsal_now() or clock()
+    known = (desk.known_by if desk is not None else None) or now
+    on = desk.on if desk is not None else given.as_of or now.date()
+    for_people = given.format in ("table", "md")
+    shown = [{k: v for k, v in r.items() if k not in hide} for r in rows] if for_people else rows
+    sheet = Sheet(
+        what=ctx.command_path.removeprefix("casereview ").strip(),
+        definition=_definition(ctx),
+        as_of=on.isoformat(),
+        known_by=instant(known),
+        rows=shown,
+        text=text(rows) if text is not None and for_people else None,
+        about=about or {},
+    )
+    emit(sheet, given)
+
+
+def _definition(ctx: typer.Context) -> str:
+    first = (ctx.command.help or "").strip().split("\n\n")[0]
+    return " ".join(first.split())
+
+
+def fail_unless(rows: Rows, key: str, sentence: str) -> None:
+    """End with exit code 1 and a sentence when a row's key is False.
+
+    Raises:
+        typer.Exit: with code 1.
+    """
+    if any(row.get(key) is False for row in rows):
+        say(sentence)
+        raise typer.Exit(1)

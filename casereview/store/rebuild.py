@@ -1,0 +1,184 @@
+"""Rebuild every row from the journal and compare: any difference is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from casereview.core.entries import Entry, Stream
+from casereview.core.state.case import case_state
+from casereview.core.state.person import person_state
+from casereview.core.state.review import review_state
+from casereview.core.state.run import run_state
+from casereview.core.state.team import team_state
+from casereview.core.state.user import user_state
+from casereview.store import journal
+from casereview.store.project import keyed, shape_of
+from casereview.store.rows import TABLES
+
+FOLDS: dict[str, Callable[[Sequence[Entry]], Any]] = {
+    "case": case_state, "person": person_state, "review": review_state,
+    "team": team_state, "user": user_state, "import": run_state,
+}  # fmt: skip
+CHUNK = 500
+Place = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that the journal does not account for.
+
+    `what` is "changed", "missing" (the journal has it, the table has not) or "extra".
+    """
+
+    table: str
+    key: tuple[Any, ...]
+    what: str
+    columns: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        named = f" in {', '.join(self.columns)}" if self.columns else ""
+        return f"{self.table} {'/'.join(map(str, self.key))} is {self.what}{named}."
+
+
+def _streams(connection: Connection, kind: str) -> Iterator[list[int]]:
+    last = 0
+    while True:
+        rows = connection.exec_driver_sql(
+            "SELECT DISTINCT stream_id FROM entries"  # noqa: S608 - numbers and our own words
+            f" WHERE stream_kind = '{kind}' AND stream_id > {last} ORDER BY stream_id LIMIT {CHUNK}"
+        ).all()
+        found = [r[0] for r in rows]
+        if found:
+            yield found
+            last = found[-1]
+        if len(found) < CHUNK:
+            return
+
+
+def expected_rows(
+    connection: Connection, kind: str, ids: Sequence[int]
+) -> dict[Place, tuple[type[object], tuple[Any, ...]]]:
+    """Return the rows that some streams of one kind add up to."""
+    rows: dict[Place, tuple[type[object], tuple[Any, ...]]] = {}
+    for entries in journal.load_many(connection, kind, ids).values():
+        state = FOLDS[kind](entries)
+        if state is not None:
+            rows |= keyed(state.records())
+    return rows
+
+
+_OWNER = {
+    "cases": ("case", "id"), "persons": ("person", "id"), "worries": ("person", "person_id"),
+    "reviews": ("review", "id"), "runs": ("import", "id"), "teams": ("team", "id"),
+    "users": ("user", "id"), "agenda_items": ("review", "review_id"),
+}  # fmt: skip
+
+
+def _kind_of(columns: Sequence[str]) -> tuple[str, str] | None:
+    for column, kind in (("case_id", "case"), ("person_id", "person"), ("review_id", "review")):
+        if column in columns:
+            return kind, column
+    return None
+
+
+def _small_tables() -> list[type[object]]:
+    return [
+        r for r in TABLES
+        if shape_of(r).name
+        in {"teams", "team_meetings", "meeting_changes", "posts", "users", "memberships", "runs"}
+    ]  # fmt: skip
+
+
+def _table_rows(
+    connection: Connection, record: type[object], where: Any = None
+) -> dict[Place, tuple[type[object], tuple[Any, ...]]]:
+    from casereview.store.project import plain
+
+    shape = shape_of(record)
+    query = select(*(shape.table.c[c] for c in shape.columns))
+    if where is not None:
+        query = query.where(where)
+    rows = {}
+    for row in connection.execute(query).all():
+        stored = tuple(plain(v) for v in row)
+        rows[shape.name, tuple(stored[i] for i in shape.key)] = (record, stored)
+    return rows
+
+
+def _compare(expected: Any, stored: Any) -> Iterator[Difference]:
+    for place, (record, row) in expected.items():
+        if place not in stored:
+            yield Difference(place[0], place[1], "missing")
+        elif stored[place][1] != row:
+            columns = tuple(
+                c
+                for c, a, b in zip(shape_of(record).columns, row, stored[place][1], strict=True)
+                if a != b
+            )
+            yield Difference(place[0], place[1], "changed", columns)
+    for place in stored:
+        if place not in expected:
+            yield Difference(place[0], place[1], "extra")
+
+
+def _owned(kind: str) -> list[tuple[type[object], str]]:
+    """Return the tables whose rows belong to streams of a kind, with the column that says whose."""
+    found = []
+    for record in TABLES:
+        shape = shape_of(record)
+        if shape.name in ("actions", "action_spells"):
+            continue
+        owner = _OWNER.get(shape.name) or _kind_of(shape.columns)
+        if owner is not None and owner[0] == kind and record not in _small_tables():
+            found.append((record, owner[1]))
+    return found
+
+
+def compare_rows(connection: Connection) -> Iterator[Difference]:
+    """Yield every row that differs from what the journal adds up to."""
+    actions: dict[Place, Any] = {}
+    for kind in ("person", "case", "review"):
+        yield from _compare_kind(connection, kind, actions)
+    small: dict[Place, Any] = {}
+    for kind in ("team", "user", "import"):
+        for ids in _streams(connection, kind):
+            small |= expected_rows(connection, kind, ids)
+    for place in [p for p in small if p[0] in ("actions", "action_spells")]:
+        actions[place] = small.pop(place)
+    stored: dict[Place, Any] = {}
+    for record in _small_tables():
+        stored |= _table_rows(connection, record)
+    yield from _compare(small, stored)
+    held: dict[Place, Any] = {}
+    for record in TABLES:
+        if shape_of(record).name in ("actions", "action_spells"):
+            held |= _table_rows(connection, record)
+    yield from _compare(actions, held)
+
+
+def _compare_kind(
+    connection: Connection, kind: str, actions: dict[Place, Any]
+) -> Iterator[Difference]:
+    last = -1
+    for ids in _streams(connection, kind):
+        expected = expected_rows(connection, kind, ids)
+        for place in [p for p in expected if p[0] in ("actions", "action_spells")]:
+            actions[place] = expected.pop(place)
+        stored: dict[Place, Any] = {}
+        for record, column in _owned(kind):
+            owner = shape_of(record).table.c[column]
+            stored |= _table_rows(connection, record, (owner > last) & (owner <= ids[-1]))
+        last = ids[-1]
+        yield from _compare(expected, stored)
+    for record, column in _owned(kind):
+        owner = shape_of(record).table.c[column]
+        yield from _compare({}, _table_rows(connection, record, owner > last))
+
+
+def state_of(connection: Connection, stream: Stream) -> Any:
+    """Return what a stream adds up to, None when nothing is left of it."""
+    return FOLDS[stream.kind](journal.load(connection, stream))
