@@ -20,6 +20,7 @@ import timeit
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -67,12 +68,16 @@ def agree(make: ModuleType, url: str, pairs: int, seed: int) -> int:
         done += len(conditions) * len(rows)
     engine.dispose()
     spent = time.perf_counter() - began
+    kind = url.partition(":")[0]
     shares = ", ".join(f"{v} {values[v] / values.total():.0%}" for v in (True, False, None))
-    print(
-        f"agreement on {url.partition(':')[0]}: {done:,} pairs, {wrong} disagreements, {spent:.0f} s"
-    )
+    print(f"agreement on {kind}: {done:,} pairs, {wrong} disagreements, {spent:.0f} s")
     print(f"  values: {shares}")
     return wrong
+
+
+def reload(make: ModuleType, text: str) -> None:
+    """Load a text as if for the first time."""
+    make.refused(text, Catalogue.of(make.CATALOGUE))
 
 
 def fuzz(make: ModuleType, texts: int, seed: int) -> None:
@@ -83,9 +88,10 @@ def fuzz(make: ModuleType, texts: int, seed: int) -> None:
         text = make.hostile(rng)
         began = time.perf_counter()
         refused += make.refused(text) is not None
-        spent = time.perf_counter() - began
-        if spent > slowest:
-            slowest, worst = spent, text
+        if time.perf_counter() - began > slowest:
+            # Timed again by itself: a pause of the machine is not the parser's.
+            again = microseconds(partial(reload, make, text), 1) / 1e6
+            slowest, worst = max((slowest, worst), (again, text))
     print(f"fuzz: {texts:,} texts, {refused:,} refused; slowest {slowest * 1e3:.1f} ms")
     print(f"  ({len(worst)} characters, {worst[:60]!r}...)")
 

@@ -466,3 +466,17 @@ class Run:
     warned: int
     cases: int
     file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCase:
+    """Where an imported case comes from, and which events of its source it has taken.
+
+    `events` is 12 hexadecimal digits for each event; `local_id` is None once erased.
+    """
+
+    case_id: int
+    team: str
+    source: str
+    local_id: str | None = None
+    events: str = ""

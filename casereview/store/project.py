@@ -26,15 +26,22 @@ class Shape:
     key: tuple[int, ...]
 
 
-@cache
-def shape_of(record: type[object]) -> Shape:
-    """Return the shape of a record class."""
-    table: Table = TABLES[record].__table__  # type: ignore[attr-defined] # SQLModel adds it
+def _shape(record: type[Any]) -> Shape:
+    stored: Table = TABLES[record].__table__  # type: ignore[attr-defined] # SQLModel adds it
     columns = tuple(f.name for f in dataclasses.fields(record))
-    primary = {c.name for c in table.primary_key.columns}
+    primary = {c.name for c in stored.primary_key.columns}
     return Shape(
-        table, table.name, columns, tuple(i for i, c in enumerate(columns) if c in primary)
+        stored, stored.name, columns, tuple(i for i, c in enumerate(columns) if c in primary)
     )
+
+
+SHAPES: dict[type[Any], Shape] = {record: _shape(record) for record in TABLES}
+_BY_NAME = {shape.name: shape for shape in SHAPES.values()}
+
+
+def shape_of(record: type[Any]) -> Shape:
+    """Return the shape of a record class."""
+    return SHAPES[record]
 
 
 def plain(value: Any) -> Any:
@@ -51,7 +58,7 @@ def values(record: Any) -> tuple[Any, ...]:
     return tuple(plain(getattr(record, c)) for c in shape_of(type(record)).columns)
 
 
-def keyed(records: Iterable[Any]) -> dict[tuple[str, Key], tuple[type[object], tuple[Any, ...]]]:
+def keyed(records: Iterable[Any]) -> dict[tuple[str, Key], tuple[type[Any], tuple[Any, ...]]]:
     """Return stored values by (table, key); of two with one key the later stands."""
     rows = {}
     for record in records:
@@ -66,34 +73,32 @@ def _mark(connection: Connection) -> str:
 
 
 @cache
-def _insert_sql(record: type[object], mark: str) -> str:
-    shape = shape_of(record)
+def _insert_sql(name: str, mark: str) -> str:
+    shape = _BY_NAME[name]
     names = ", ".join(f'"{c}"' for c in shape.columns)
     return f'INSERT INTO "{shape.name}" ({names}) VALUES ({", ".join([mark] * len(shape.columns))})'  # noqa: S608 - names of our own tables
 
 
 @cache
-def _update_sql(record: type[object], mark: str) -> str:
-    shape = shape_of(record)
+def _update_sql(name: str, mark: str) -> str:
+    shape = _BY_NAME[name]
     sets = ", ".join(f'"{c}" = {mark}' for c in shape.columns)
     where = " AND ".join(f'"{shape.columns[i]}" = {mark}' for i in shape.key)
     return f'UPDATE "{shape.name}" SET {sets} WHERE {where}'  # noqa: S608 - names of our own tables
 
 
 @cache
-def _delete_sql(record: type[object], mark: str) -> str:
-    shape = shape_of(record)
+def _delete_sql(name: str, mark: str) -> str:
+    shape = _BY_NAME[name]
     where = " AND ".join(f'"{shape.columns[i]}" = {mark}' for i in shape.key)
     return f'DELETE FROM "{shape.name}" WHERE {where}'  # noqa: S608 - names of our own tables
 
 
-def insert_rows(
-    connection: Connection, record: type[object], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def insert_rows(connection: Connection, record: type[Any], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert stored values of one record class in bulk."""
     if rows:
         mark = _mark(connection)
-        connection.exec_driver_sql(_insert_sql(record, mark), list(rows))
+        connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), list(rows))
 
 
 def write_difference(connection: Connection, before: Iterable[Any], after: Iterable[Any]) -> None:
@@ -102,9 +107,11 @@ def write_difference(connection: Connection, before: Iterable[Any], after: Itera
     mark = _mark(connection)
     for place, (record, row) in old.items():
         if place not in new:
-            connection.exec_driver_sql(_delete_sql(record, mark), place[1])
+            connection.exec_driver_sql(_delete_sql(shape_of(record).name, mark), place[1])
         elif new[place][1] != row:
-            connection.exec_driver_sql(_update_sql(record, mark), (*new[place][1], *place[1]))
+            connection.exec_driver_sql(
+                _update_sql(shape_of(record).name, mark), (*new[place][1], *place[1])
+            )
     for place, (record, row) in new.items():
         if place not in old:
-            connection.exec_driver_sql(_insert_sql(record, mark), row)
+            connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), row)

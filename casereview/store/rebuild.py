@@ -61,9 +61,9 @@ def _streams(connection: Connection, kind: str) -> Iterator[list[int]]:
 
 def expected_rows(
     connection: Connection, kind: str, ids: Sequence[int]
-) -> dict[Place, tuple[type[object], tuple[Any, ...]]]:
+) -> dict[Place, tuple[type[Any], tuple[Any, ...]]]:
     """Return the rows that some streams of one kind add up to."""
-    rows: dict[Place, tuple[type[object], tuple[Any, ...]]] = {}
+    rows: dict[Place, tuple[type[Any], tuple[Any, ...]]] = {}
     for entries in journal.load_many(connection, kind, ids).values():
         state = FOLDS[kind](entries)
         if state is not None:
@@ -85,7 +85,7 @@ def _kind_of(columns: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
-def _small_tables() -> list[type[object]]:
+def _small_tables() -> list[type[Any]]:
     return [
         r for r in TABLES
         if shape_of(r).name
@@ -94,8 +94,8 @@ def _small_tables() -> list[type[object]]:
 
 
 def _table_rows(
-    connection: Connection, record: type[object], where: Any = None
-) -> dict[Place, tuple[type[object], tuple[Any, ...]]]:
+    connection: Connection, record: type[Any], where: Any = None
+) -> dict[Place, tuple[type[Any], tuple[Any, ...]]]:
     from casereview.store.project import plain
 
     shape = shape_of(record)
@@ -125,7 +125,7 @@ def _compare(expected: Any, stored: Any) -> Iterator[Difference]:
             yield Difference(place[0], place[1], "extra")
 
 
-def _owned(kind: str) -> list[tuple[type[object], str]]:
+def _owned(kind: str) -> list[tuple[type[Any], str]]:
     """Return the tables whose rows belong to streams of a kind, with the column that says whose."""
     found = []
     for record in TABLES:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -91,12 +94,25 @@ def bare_case() -> Callable[..., list[Any]]:
     """Make a person and a case about whom nothing more is recorded."""
 
     def make(
-        on: date = TODAY, *, id: int = 1, team: str = "WARD", stage: str = "assess"
+        on: date = TODAY, *, case: int = 1, team: str = "WARD", stage: str = "assess"
     ) -> list[Any]:
         return [
-            Person(id),
-            Case(id, id, team, "ward", stage, on, on, head=1),
-            StageSpell(id, 1, stage, on),
+            Person(case),
+            Case(case, case, team, "ward", stage, on, on, head=1),
+            StageSpell(case, 1, stage, on),
         ]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def histories() -> ModuleType:
+    """The module of random histories; loaded by path because test folders are not packages."""
+    path = Path(__file__).with_name("histories.py")
+    spec = importlib.util.spec_from_file_location("facts_histories", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

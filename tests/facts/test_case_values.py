@@ -1,4 +1,4 @@
-"""Every fact of the case itself: its value, the days on which it changes, and when it is unknown."""
+"""Every fact of the case itself: its value, the days it changes, when it is unknown."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ SAME_DAY = [
     on_day("expected_end_on", -9, 3, n=6),
 ]
 ROWS: list[tuple[str, list[Any], dict[int, Value]]] = [
-    ("stage", moved(("assess", -30), ("stabilise", -5)), {0: "stabilise", -5: "stabilise", -6: "assess"}),
+    ("stage", moved(("assess", -30), ("stabilise", -5)),
+     {0: "stabilise", -5: "stabilise", -6: "assess"}),
     ("stage", moved(("assess", -30), ("left", -5)), {0: "left", -6: "assess"}),
     ("pathway", case(), {0: "ward"}),
     ("team", case(), {0: "WARD"}),
@@ -107,11 +108,13 @@ ROWS: list[tuple[str, list[Any], dict[int, Value]]] = [
     ("days_since_allocation", [Allocation(1, 5, "ann", "key-worker", d(-9), d(-2)),
                                Allocation(1, 6, "bob", "key-worker", d(-2))],
      {0: 2, -2: 0, -3: 6, -10: None}),
-    ("weight", [CaseFact(1, "complexity", 5, d(-9), number=2), CaseFact(1, "risk", 6, d(-8), number=3),
-                CaseFact(1, "travel", 7, d(-7), number=1)], {0: 6, -7: 6, -8: None}),
+    ("weight",
+     [CaseFact(1, "complexity", 5, d(-9), number=2), CaseFact(1, "risk", 6, d(-8), number=3),
+      CaseFact(1, "travel", 7, d(-7), number=1)], {0: 6, -7: 6, -8: None}),
     ("completed_on", moved(("recover", -30), ("complete", -5)), {0: d(-5), -5: d(-5), -6: None}),
     ("completed_on", moved(("recover", -30), ("left", -5)), {0: None}),
-    ("completed_on", moved(("recover", -30), ("complete", -5), ("recover", -2)), {0: None, -3: d(-5)}),
+    ("completed_on", moved(("recover", -30), ("complete", -5), ("recover", -2)),
+     {0: None, -3: d(-5)}),
     ("days_since_completion", moved(("recover", -30), ("complete", -5)), {0: 5, -5: 0, -6: None}),
     ("contact_after_completion_on",
      [*moved(("recover", -30), ("complete", -5)), Contact(1, 5, "visit", "5", d(-5)),

@@ -20,10 +20,10 @@ def d(days: int) -> date:
     return TODAY + timedelta(days=days)
 
 
-def worry(id: int, raised: int, closed: int | None = None, act_by: int | None = None) -> Worry:
+def worry(number: int, raised: int, closed: int | None = None, act_by: int | None = None) -> Worry:
     """Return a worry; arguments are days from today."""
     return Worry(
-        id, 1, d(raised), "ann", danger_now=False, owner="ann",
+        number, 1, d(raised), "ann", danger_now=False, owner="ann",
         act_by=None if act_by is None else d(act_by),
         closed_on=None if closed is None else d(closed),
     )  # fmt: skip

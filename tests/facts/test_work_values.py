@@ -27,17 +27,17 @@ def d(days: int) -> date:
     return TODAY + timedelta(days=days)
 
 
-def action(id: int, *spells: dict[str, Any], about: int | None = 1) -> list[Any]:
+def action(number: int, *spells: dict[str, Any], about: int | None = 1) -> list[Any]:
     """Return an action with its spells, each from the day `on`."""
     rows: list[Any] = [
-        Action(id, about, None, "WARD", "manual", d(spells[0]["on"]), None, "small", "ann")
+        Action(number, about, None, "WARD", "manual", d(spells[0]["on"]), None, "small", "ann")
     ]
     for i, spell in enumerate(spells):
         given = {"owner": "ann", "post": None, "doer": None, "due": None, "carried": 0, **spell}
         last = i + 1 == len(spells)
         rows.append(
             ActionSpell(
-                action_id=id, n=i + 1, status=given.get("status", "open"), owner=given["owner"],
+                action_id=number, n=i + 1, status=given.get("status", "open"), owner=given["owner"],
                 post=None, doer=given["doer"],
                 due_on=None if given["due"] is None else d(given["due"]),
                 carried=given["carried"], from_on=d(given["on"]),
@@ -99,9 +99,11 @@ ROWS: list[tuple[str, list[Any], dict[int, Value]]] = [
      {0: d(-6), -6: d(-6), -7: d(-9), -10: None}),
     ("last_contact_on", contacts(("3", -9), ("2", -8), ("4", -7), ("0", -6), ("7", -5)), {0: None}),
     ("days_since_contact", contacts(("5", -9)), {0: 9, -9: 0, -10: None}),
-    ("missed_contacts", contacts(("3", -9), ("7", -8), ("2", -7), ("4", -6), ("5", -5), ("3", -4)),
+    ("missed_contacts",
+     contacts(("3", -9), ("7", -8), ("2", -7), ("4", -6), ("5", -5), ("3", -4)),
      {0: 3, -4: 3, -5: 2, -9: 1, -10: 0}),
-    ("consecutive_missed", contacts(("3", -9), ("5", -8), ("3", -7), ("2", -6), ("7", -5), ("0", 0)),
+    ("consecutive_missed",
+     contacts(("3", -9), ("5", -8), ("3", -7), ("2", -6), ("7", -5), ("0", 0)),
      {0: 2, -5: 2, -6: 1, -8: 0, -9: 1}),
     ("consecutive_missed", contacts(("3", -9), ("3", -8)), {0: 2}),
     ("consecutive_missed", contacts(("3", -9), ("5", -9)), {0: 0}),
@@ -117,9 +119,11 @@ ROWS: list[tuple[str, list[Any], dict[int, Value]]] = [
     ("decision", [decision(5, "agreed", on=-9, agreed_on=-7, signed=1)],
      {0: "agreed", -7: "agreed", -8: "needs_countersign", -9: "needs_countersign", -10: None}),
     ("decision", [decision(5, "proposed", on=-9)], {0: "proposed"}),
-    ("decision", [decision(5, "lapsed", on=-9, agreed_on=-9, ended_on=-3)], {-3: None, -4: "agreed"}),
+    ("decision", [decision(5, "lapsed", on=-9, agreed_on=-9, ended_on=-3)],
+     {-3: None, -4: "agreed"}),
     ("decision", [decision(5, "declined", on=-9, ended_on=-9)], {0: None, -9: None}),
-    ("decision", [decision(5, "lapsed", on=-9, ended_on=-3), decision(6, "agreed", on=-3, agreed_on=-3)],
+    ("decision",
+     [decision(5, "lapsed", on=-9, ended_on=-3), decision(6, "agreed", on=-3, agreed_on=-3)],
      {0: "agreed", -4: "needs_countersign"}),
     ("decided_on", [decision(5, "agreed", on=-9, agreed_on=-7)], {0: d(-7), -8: None}),
     ("days_since_decision", [decision(5, "agreed", on=-9, agreed_on=-7)], {0: 7, -7: 0, -8: None}),
@@ -148,5 +152,5 @@ def test_a_fact_of_the_work_has_its_value_on_each_day(
 def test_rows_of_another_case_do_not_count(
     write: Callable[..., None], fact: Callable[..., Value], bare_case: Callable[..., list[Any]]
 ) -> None:
-    write([*bare_case(d(-30)), *bare_case(d(-30), id=2), *action(1, {"on": -9}, about=2)])
+    write([*bare_case(d(-30)), *bare_case(d(-30), case=2), *action(1, {"on": -9}, about=2)])
     assert (fact("open_actions"), fact("open_actions", case=2)) == (0, 1)

@@ -99,13 +99,9 @@ def test_what_is_no_store_is_refused_with_a_sentence(
     assert [p.name for p in place.parent.iterdir()] in ([], [place.name])
 
 
-@pytest.mark.parametrize(
-    ("address", "words"),
-    [("postgresql://h:x/y", "cannot be read"), ("postgres://[", "cannot be read")],
-)
-def test_an_address_that_is_none_is_refused(address: str, words: str) -> None:
-    with pytest.raises(StoreError, match=words):
-        open_store(address)
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(StoreError, match="address of the store cannot be read"):
+        open_store("postgresql://me@host:ward/team")
 
 
 def test_without_its_extra_a_server_is_refused_with_what_to_install(

@@ -62,8 +62,34 @@ def candidates(component: Component, facts: Facts, on: date) -> Candidates:
         now = facts.get(spec.name)
         also: tuple[Value, ...] = (None,) if spec.name in component.nullable else ()
         values[spec.name] = tuple(v for v in (*some, *also) if v != now)
+        if spec.name in component.alone:
+            values[spec.name] = _useful(values[spec.name], spec.name, component, facts)
     waits = sorted(w for w in numbers[WAIT] if 0 < w <= MAX_WAIT)
     return Candidates(values, tuple(waits), whole)
+
+
+def _useful(
+    values: Sequence[Value], name: str, component: Component, facts: Facts
+) -> tuple[Value, ...]:
+    """Drop each value that makes nothing true which the present or another value does not.
+
+    Clauses hold no `not`, so more true comparisons can only help.
+    """
+    tried = dict(facts)
+
+    def true(value: Value) -> frozenset[int]:
+        tried[name] = value
+        return frozenset(n for n, run in enumerate(component.alone[name]) if run(tried) is True)
+
+    kept: dict[Value, frozenset[int]] = {}
+    now = true(facts.get(name))
+    for value in values:
+        mine = true(value)
+        if mine <= now or any(mine <= other for other in kept.values()):
+            continue
+        kept = {v: other for v, other in kept.items() if not other < mine}
+        kept[value] = mine
+    return tuple(kept)
 
 
 def _present(component: Component, facts: Facts, hands: Mapping[str, FactSpec]) -> list[Form]:

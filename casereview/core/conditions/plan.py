@@ -62,6 +62,7 @@ class Component:
         words: the quoted words that each text or code fact is compared with.
         paired: text and code facts compared with another fact.
         nullable: facts whose being unknown is itself asked for.
+        alone: the comparisons of each fact that is compared with no other changeable fact.
         whole: False when some comparison had too many forms to list.
     """
 
@@ -72,6 +73,7 @@ class Component:
     words: Mapping[str, tuple[str, ...]]
     paired: frozenset[str]
     nullable: frozenset[str]
+    alone: Mapping[str, tuple[Run, ...]]
     whole: bool
 
 
@@ -153,6 +155,7 @@ def _component(trees: list[Test], order: Mapping[str, int]) -> Component:
         words=words,
         paired=paired,
         nullable=_nullable(found),
+        alone=_alone(found),
         whole=whole,
     )
 
@@ -228,6 +231,15 @@ def _nullable(found: list[Test]) -> frozenset[str]:
     return frozenset(
         spec.name for term in (*asked, *chosen) for spec in facts_in(term) if spec.unknown
     )
+
+
+def _alone(found: list[Test]) -> dict[str, tuple[Run, ...]]:
+    tied = {name for atom in found if len(_handles(atom)) > 1 for name in _handles(atom)}
+    alone: dict[str, list[Run]] = {}
+    for atom in dict.fromkeys(found):
+        for name in _handles(atom) - tied - {""}:
+            alone.setdefault(name, []).append(runner(atom))
+    return {name: tuple(runs) for name, runs in alone.items()}
 
 
 def _coalesces(term: Term) -> list[Term]:

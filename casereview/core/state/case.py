@@ -19,6 +19,7 @@ from casereview.core.records import (
     Decision,
     Delay,
     Dissent,
+    ImportedCase,
     Mark,
     Milestone,
     Note,
@@ -31,7 +32,7 @@ from casereview.core.state.fold import fold, required
 
 _RECORDS = (
     "spells", "facts", "milestones", "allocations", "contacts", "delays",
-    "answers", "marks", "decisions", "dissents", "overrides", "notes",
+    "answers", "marks", "decisions", "dissents", "overrides", "notes", "origins",
 )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ class CaseState:
     dissents: tuple[Dissent, ...] = ()
     overrides: tuple[Override, ...] = ()
     notes: tuple[Note, ...] = ()
+    origins: tuple[ImportedCase, ...] = ()
     actions: act.Actions = field(default_factory=act.Actions)
 
     @property
@@ -99,7 +101,7 @@ class CaseState:
 def _referred(state: CaseState | None, entry: Entry) -> CaseState:
     case, spell = events.referred(entry)
     del state
-    return CaseState(case=case, spells=(spell,))
+    return CaseState(case=case, spells=(spell,), origins=events.origins(entry))
 
 
 def _action(state: CaseState | None, entry: Entry) -> CaseState:

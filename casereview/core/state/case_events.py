@@ -16,6 +16,7 @@ from casereview.core.records import (
     CaseFact,
     Contact,
     Delay,
+    ImportedCase,
     Milestone,
     Note,
     StageSpell,
@@ -70,6 +71,27 @@ def referred(entry: Entry) -> tuple[Case, StageSpell]:
         case_id=case.id, n=entry.seq, stage=stage, from_on=entry.occurred_on, from_s=at
     )
     return case, spell
+
+
+def origins(entry: Entry) -> tuple[ImportedCase, ...]:
+    """Return where an imported case comes from, nothing for a case that was opened here."""
+    if "source" not in entry.body:
+        return ()
+    return (
+        ImportedCase(
+            case_id=entry.stream.id,
+            team=entry.team or "",
+            source=entry.body["source"],
+            local_id=entry.texts.get("local_id"),
+        ),
+    )
+
+
+def _events_taken(state: CaseState, entry: Entry) -> Changes:
+    taken = entry.body["events"]
+    return {
+        "origins": tuple(dataclasses.replace(o, events=o.events + taken) for o in state.origins)
+    }
 
 
 def _moved(state: CaseState, entry: Entry) -> Changes:
@@ -244,5 +266,6 @@ HANDLERS: dict[str, Handler] = {
     "re_referred": _noted,
     "excluded": _excluded,
     "extracted": _seen,
+    "events_taken": _events_taken,
     **DECISION_HANDLERS,
 }

@@ -15,6 +15,7 @@ from casereview.store.rows.cases import (
     MilestoneRow,
     StageSpellRow,
 )
+from casereview.store.rows.imports import ImportedCaseRow
 from casereview.store.rows.people import (
     PersonFactRow,
     PersonIdRow,
@@ -56,6 +57,7 @@ __all__ = [
     "DecisionRow",
     "DelayRow",
     "DissentRow",
+    "ImportedCaseRow",
     "MarkRow",
     "MeetingChangeRow",
     "MembershipRow",
@@ -101,6 +103,7 @@ TABLES = {
     records.AgendaItem: AgendaItemRow,
     records.Attendance: AttendanceRow,
     records.Run: RunRow,
+    records.ImportedCase: ImportedCaseRow,
     records.Team: TeamRow,
     records.TeamMeeting: TeamMeetingRow,
     records.MeetingChange: MeetingChangeRow,

@@ -89,6 +89,9 @@ TABLES = {
     "findings": """
         run int key, rule text key, case_id int key, result text
     """,
+    "imported_cases": """
+        case_id int key, team text, source text, local_id text null, events long
+    """,
     "marks": """
         case_id int key, n int key, review_id int, kind text, on int, by text, at_s int null,
         until_on int null, reason text null
@@ -196,6 +199,7 @@ INDEXES: tuple[tuple[str, str, tuple[str, ...], bool, str | None], ...] = (
     ("ix_decisions_review_id", "decisions", ("review_id",), False, None),
     ("ix_entries_command", "entries", ("command",), False, None),
     ("ix_entries_review", "entries", ("review",), False, "review IS NOT NULL"),
+    ("ix_imported_cases_local_id", "imported_cases", ("source", "local_id", "team"), False, None),
     ("ix_marks_review_id", "marks", ("review_id",), False, None),
     ("ix_person_ids_source_local_id", "person_ids", ("source", "local_id"), False, None),
     ("ix_persons_nhs_number", "persons", ("nhs_number",), False, None),

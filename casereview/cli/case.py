@@ -1,0 +1,282 @@
+"""Cases day to day; their moves are in case_moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casereview.cli import case_moves
+from casereview.cli.session import Rows, ask_pin, day, optional_day, read, write
+from casereview.cli.words import AnyTeam, Born, Case, Login, NhsNumber, Sex, Team, Who, group
+from casereview.errors import Usage
+
+if TYPE_CHECKING:
+    from casereview.service.desk import Desk
+
+app = group("Cases from referral to their end.")
+
+
+@app.command()
+def refer(
+    ctx: typer.Context,
+    team: Team,
+    person: Annotated[
+        str, typer.Option("--person", metavar="LOCAL_ID", help="The person's local id.")
+    ],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The name.")] = "",
+    born: Born = None,
+    nhs_number: NhsNumber = "",
+    sex: Sex = "",
+    new: Annotated[
+        str, typer.Option("--new", metavar="REASON", help="Open a second case, and why.")
+    ] = "",
+) -> None:
+    """Refer somebody to a team; an open case there gets a re-referral instead.
+
+    Example: casereview case refer --team WARD --person 4711 --on 2026-03-02
+    """
+    from casereview.service import cases
+
+    when = optional_day(born, "--born")
+    write(
+        ctx,
+        lambda desk: cases.refer(
+            desk, team=team, person=person, on=day(ctx, desk), name=name, born=when,
+            nhs_number=nhs_number, sex=sex, new=new,
+        ),
+    )  # fmt: skip
+
+
+@app.command()
+def allocate(
+    ctx: typer.Context,
+    case: Case,
+    login: Login,
+    second: Annotated[bool, typer.Option("--second", help="As the second worker.")] = False,
+) -> None:
+    """Make somebody the key worker, or the second worker; "nobody" takes the worker away.
+
+    Example: casereview case allocate C12 dr.a --on 2026-03-02
+    """
+    from casereview.service import cases
+
+    worker = None if login == "nobody" else login
+    write(ctx, lambda desk: cases.allocate(desk, case, worker, on=day(ctx, desk), second=second))
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    team: AnyTeam = None,
+    worker: Annotated[
+        str | None, typer.Option("--worker", metavar="LOGIN", help="This key worker's.")
+    ] = None,
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="STAGE", help="In this stage.")
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="WHICH",
+            help="overdue, no-next-action, waiting, decided, closed or all.",
+        ),
+    ] = None,
+    after: Annotated[
+        str, typer.Option("--after", metavar="CASE", help="Go on after this case.")
+    ] = "",
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many.")
+    ] = None,
+) -> None:
+    """List the open cases, or those asked for.
+
+    Example: casereview case list --team WARD --only overdue
+    """
+    from casereview.service import ids, showing
+
+    start = ids.number(ids.CASE, after) if after else 0
+    read(
+        ctx,
+        lambda desk: showing.list_cases(
+            desk, team=team, worker=worker, stage=stage, only=only, after=start, limit=limit
+        ),
+        hide=("days_since_referral", "planned_departure_on", "expected_end_on", "initials"),
+    )
+
+
+@app.command()
+def show(ctx: typer.Context, case: Case) -> None:
+    """Show one case whole: stages, facts, answers, actions, contacts.
+
+    Example: casereview case show C12
+    """
+    from casereview.service import showing
+
+    read(ctx, lambda desk: showing.show(desk, case))
+
+
+@app.command()
+def why(
+    ctx: typer.Context,
+    case: Case,
+    move: Annotated[
+        str | None,
+        typer.Option("--move", metavar="STAGE", help="This move (default: the next one)."),
+    ] = None,
+) -> None:
+    """List every requirement of a move: does it hold, who can fix it, the least to do.
+
+    Example: casereview case why C12 --move complete
+    """
+    from casereview.service import showing
+
+    read(
+        ctx,
+        lambda desk: showing.why(desk, case, move=move),
+        hide=("move", "facts", "values", "missing", "at"),
+    )
+
+
+@app.command("set")
+def set_(
+    ctx: typer.Context,
+    case: Case,
+    fact: Annotated[str, typer.Argument(metavar="FACT", help="Name; see `rules facts`.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Value, or unknown.")],
+) -> None:
+    """Set a fact of a case or of its person from a day on.
+
+    Example: casereview case set C12 destination home --on 2026-03-02
+    """
+    from casereview.service import cases
+
+    write(ctx, lambda desk: cases.set_fact(desk, case, fact, value, on=day(ctx, desk)))
+
+
+@app.command()
+def contact(
+    ctx: typer.Context,
+    case: Case,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="face-to-face, telephone, video ...")
+    ],
+    attended: Annotated[
+        str,
+        typer.Option("--attended", metavar="CODE", help="5, 6 attended; 7, 3, 2, 4 not; 0 ahead."),
+    ],
+    with_whom: Annotated[
+        str, typer.Option("--with", metavar="WHOM", help="With whom it was.")
+    ] = "",
+) -> None:
+    """Record a contact with its national attendance code.
+
+    Example: casereview case contact C12 --kind telephone --attended 5 --on 2026-03-02
+    """
+    from casereview.service import cases
+
+    write(
+        ctx,
+        lambda desk: cases.contact(
+            desk, case, kind=kind, attended=attended, on=day(ctx, desk), with_whom=with_whom
+        ),
+    )
+
+
+@app.command()
+def delay(
+    ctx: typer.Context,
+    case: Case,
+    reason: Annotated[
+        str, typer.Argument(metavar="REASON", help="Reason code, or none to end the delay.")
+    ],
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="DATE", help="The day it ended.")
+    ] = None,
+) -> None:
+    """Start a delay with its reason code, or end the open one with the word none.
+
+    Example: casereview case delay C12 01 --on 2026-03-02
+    """
+    from casereview.service import cases
+
+    code = None if reason.lower() == "none" else reason
+    until = optional_day(end, "--end")
+    write(ctx, lambda desk: cases.delay(desk, case, code, on=day(ctx, desk), end=until))
+
+
+@app.command()
+def note(
+    ctx: typer.Context,
+    case: Case,
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="The note.")],
+) -> None:
+    """Write a note on a case.
+
+    Example: casereview case note C12 "Spoke to the sister."
+    """
+    from casereview.service import cases
+
+    write(ctx, lambda desk: cases.note(desk, case, words, on=day(ctx, desk)))
+
+
+@app.command()
+def flag(
+    ctx: typer.Context,
+    who: Who,
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="The worry.")] = "",
+    danger_now: Annotated[
+        bool, typer.Option("--danger-now", help="Somebody is in danger now.")
+    ] = False,
+    owner: Annotated[
+        str, typer.Option("--owner", metavar="OWNER", help="Post, login or key-worker.")
+    ] = "key-worker",
+    told: Annotated[str, typer.Option("--told", metavar="WHO", help="Who was told.")] = "",
+    handed_to: Annotated[
+        str, typer.Option("--handed-to", metavar="WHOM", help="To whom it was handed over.")
+    ] = "",
+    sign: Annotated[bool, typer.Option("--sign", help="Sign it as the second person.")] = False,
+    worry: Annotated[
+        str | None, typer.Option("--worry", metavar="W", help="Which worry, if several.")
+    ] = None,
+    team: AnyTeam = None,
+    review: Annotated[
+        str | None, typer.Option("--review", metavar="REVIEW", help="Raised in this review.")
+    ] = None,
+) -> None:
+    """Record a safeguarding worry about anybody, then to whom it was handed, then a second sign.
+
+    Example: casereview case flag C12 "Bruise, no account of it" --danger-now --told "duty desk"
+    """
+    if not (words or told or handed_to or sign):
+        raise Usage("The worry is missing.", next="Say it in words; see `case flag --help`.")
+    from casereview.service import flagging
+
+    def run(desk: Desk) -> Rows:
+        rows: Rows = []
+        if words:
+            rows = flagging.raise_worry(
+                desk, who, words, danger_now=danger_now, owner=owner, told=told, team=team,
+                review=review,
+            )  # fmt: skip
+        elif told:
+            rows = flagging.tell(desk, who, told, worry=worry)
+        known = worry or (str(rows[0]["worry"]) if rows else None)
+        if handed_to:
+            rows = flagging.hand_over(_step(desk, 1, first=not rows), who, handed_to, worry=known)
+        if sign:
+            rows = flagging.sign(_step(desk, 2, first=not rows), who, worry=known, pin=ask_pin)
+        return rows
+
+    write(ctx, run, dated=False)
+
+
+def _step(desk: Desk, n: int, *, first: bool) -> Desk:
+    """Return the desk for a further step of one command; its token follows from the first's."""
+    return desk if first else replace(desk.again(), command=f"{desk.command}.{n}")
+
+
+for _name, _function in case_moves.COMMANDS.items():
+    app.command(_name)(_function)

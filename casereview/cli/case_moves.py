@@ -1,0 +1,116 @@
+"""Moving cases: forward, out, to another team, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
+
+from casereview.cli.session import day, given_to, write
+from casereview.cli.words import Case, Reason, Team
+
+Override = Annotated[
+    str | None,
+    typer.Option(
+        "--override", metavar="REASON", help="Go past unmet requirements (never safeguarding)."
+    ),
+]
+
+
+def move(
+    ctx: typer.Context,
+    case: Case,
+    stage: Annotated[
+        str, typer.Argument(metavar="STAGE", help="assess, stabilise, recover or complete.")
+    ],
+    override: Override = None,
+) -> None:
+    """Move a case to a stage; a refusal names every unmet requirement.
+
+    Example: casereview case move C12 stabilise --on 2026-03-02
+    """
+    from casereview.service import moving
+
+    seen = given_to(ctx).seen
+    write(
+        ctx,
+        lambda desk: moving.move(
+            desk, case, stage, on=day(ctx, desk), override=override, seen=seen
+        ),
+        versioned=True,
+    )
+
+
+def leave(
+    ctx: typer.Context,
+    case: Case,
+    code: Annotated[
+        str, typer.Option("--exit", metavar="CODE", help="Why it ended; see `rules show PATHWAY`.")
+    ],
+    override: Override = None,
+) -> None:
+    """End a case otherwise than by completing it, with a coded reason.
+
+    Example: casereview case leave C12 --exit against-advice --on 2026-03-02
+    """
+    from casereview.service import moving
+
+    seen = given_to(ctx).seen
+    write(
+        ctx,
+        lambda desk: moving.leave(desk, case, code, on=day(ctx, desk), override=override, seen=seen),
+        versioned=True,
+    )
+
+
+def transfer(ctx: typer.Context, case: Case, team: Team) -> None:
+    """Offer a case to another team; it stays yours until they accept.
+
+    Example: casereview case transfer C12 --team RECOVERY --on 2026-03-02
+    """
+    from casereview.service import moving
+
+    write(ctx, lambda desk: moving.transfer(desk, case, team=team, on=day(ctx, desk)))
+
+
+def accept(ctx: typer.Context, case: Case) -> None:
+    """Accept a case that another team offered; it goes on here as a linked case.
+
+    Example: casereview case accept C12
+    """
+    from casereview.service import moving
+
+    write(ctx, lambda desk: moving.accept(desk, case, on=day(ctx, desk)))
+
+
+def come_back(ctx: typer.Context, case: Case) -> None:
+    """Record the return of somebody whose case has ended, as a new linked case.
+
+    Example: casereview case return C12 --on 2026-03-02
+    """
+    from casereview.service import moving
+
+    write(ctx, lambda desk: moving.come_back(desk, case, on=day(ctx, desk)))
+
+
+def reopen(ctx: typer.Context, case: Case, reason: Reason) -> None:
+    """Open a case again that ended by mistake, with the actions that its end closed.
+
+    Example: casereview case reopen C12 --reason "wrong case closed"
+    """
+    from casereview.service import moving
+
+    write(
+        ctx, lambda desk: moving.reopen(desk, case, reason=reason, on=given_to(ctx).on)
+    )
+
+
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "move": move,
+    "leave": leave,
+    "transfer": transfer,
+    "accept": accept,
+    "return": come_back,
+    "reopen": reopen,
+}

@@ -1,0 +1,161 @@
+"""Commands that make, check, copy and restore the store itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casereview.cli.output import check
+from casereview.cli.session import (
+    bare,
+    clock,
+    default_folder,
+    fail_unless,
+    given_to,
+    is_server,
+    library_of,
+    place_of,
+    read,
+    refuse_reading_options,
+    rehearsal_now,
+    write,
+)
+from casereview.errors import StoreError, Usage
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="The file.")]
+
+
+def init(
+    ctx: typer.Context,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help="A store without real people, to practise on.")
+    ] = False,
+    zone: Annotated[
+        str, typer.Option("--zone", metavar="ZONE", help="Time zone of its dates.")
+    ] = "Europe/London",
+) -> None:
+    """Make a store; you become its administrator.
+
+    Example: casereview init --rehearsal --store practice.db
+    """
+    from casereview.core.calendar import time_zone
+    from casereview.service import setup
+
+    given = given_to(ctx)
+    refuse_reading_options(given)
+    check(given)
+    time_zone(zone)
+    set_to = rehearsal_now()
+    if set_to is not None and not rehearsal:
+        raise Usage(
+            "CASEREVIEW_NOW sets the clock of rehearsal stores only; this would be a real store.",
+            code="clock_of_real_store",
+            next="Unset CASEREVIEW_NOW, or add --rehearsal.",
+        )
+    place = place_of(given)
+    if not is_server(place) and Path(place).parent == default_folder():
+        default_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    rows = setup.create(
+        place if is_server(place) else Path(place).expanduser(),
+        library=library_of(given),
+        now=set_to or clock(),
+        rehearsal=rehearsal,
+        zone=zone,
+    )
+    bare(ctx, rows)
+
+
+def info(ctx: typer.Context) -> None:
+    """Show what the store is: place, size, database library, schema, counts, last backup.
+
+    Example: casereview info --format json
+    """
+    from casereview.service import holding
+
+    read(ctx, holding.info)
+
+
+def verify(
+    ctx: typer.Context,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="HEAD", help="A printed journal head to start from."),
+    ] = None,
+) -> None:
+    """Recompute every chain and every row from the journal; exit 1 when anything differs.
+
+    Example: casereview verify
+    """
+    from casereview.service import checking
+
+    rows = read(ctx, lambda desk: checking.verify(desk, since_head=since), hide=("count",))
+    fail_unless(rows, "ok", "The store differs from its journal. Keep it and restore a backup.")
+
+
+def doctor(ctx: typer.Context) -> None:
+    """Check what must always hold, and what is stuck or missing; exit 1 when anything is wrong.
+
+    Example: casereview doctor
+    """
+    from casereview.service import checking
+
+    rows = read(ctx, checking.doctor, hide=("count",))
+    fail_unless(rows, "ok", "Something needs looking at; each line says what to do.")
+
+
+def backup(ctx: typer.Context, file: File) -> None:
+    """Copy the store while it is in use, then open the copy and prove it.
+
+    Example: casereview backup /media/stick/casereview-2026-03-02.db
+    """
+    from casereview.service import holding
+
+    write(ctx, lambda desk: holding.backup(desk, file), dated=False)
+
+
+def restore(
+    ctx: typer.Context,
+    file: File,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Move a store that is there aside; says where.")
+    ] = False,
+) -> None:
+    """Put a proved backup in the store's place; an existing store is refused unless --replace.
+
+    Example: casereview restore casereview-2026-03-02.db --replace
+    """
+    from casereview.service import holding
+
+    given = given_to(ctx)
+    refuse_reading_options(given)
+    check(given)
+    target = _file_of(place_of(given), "restored")
+    if target.parent == default_folder():
+        default_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    bare(ctx, holding.restore(Path(file).expanduser(), target, replace=replace))
+
+
+def migrate(ctx: typer.Context) -> None:
+    """Bring an older store to this version's schema; a backup is made first.
+
+    Example: casereview migrate
+    """
+    from casereview.service import holding
+
+    given = given_to(ctx)
+    refuse_reading_options(given)
+    check(given)
+    place = place_of(given)
+    bare(ctx, holding.migrate(place if is_server(place) else Path(place).expanduser()))
+
+
+def _file_of(place: str, what: str) -> Path:
+    if is_server(place):
+        raise StoreError(
+            f"A database on a server is not {what} from a file.",
+            code="store_server",
+            next="Use the database's own tools, or name a file with --store.",
+        )
+    return Path(place).expanduser()

@@ -1,0 +1,82 @@
+"""People: who a service user is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from casereview.cli.session import day, optional_day, read, write
+from casereview.cli.words import Born, NhsNumber, Sex, Who, group
+
+app = group("Service users: who they are, seen by all their cases.")
+Other = Annotated[str, typer.Argument(metavar="OTHER", help="The other person.")]
+
+
+@app.command()
+def show(ctx: typer.Context, who: Who) -> None:
+    """Show one person: identity, facts, worries and cases.
+
+    Example: casereview person show P5
+    """
+    from casereview.service import people
+
+    read(ctx, lambda desk: people.show(desk, who))
+
+
+@app.command("set")
+def set_(
+    ctx: typer.Context,
+    who: Who,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The name.")] = "",
+    born: Born = None,
+    nhs_number: NhsNumber = "",
+    sex: Sex = "",
+    restricted: Annotated[
+        bool | None,
+        typer.Option("--restricted/--not-restricted", help="Show this person as a number only."),
+    ] = None,
+) -> None:
+    """Correct who somebody is; the former record stays in the journal.
+
+    Example: casereview person set P5 --born 1990-02-28
+    """
+    from casereview.service import people
+
+    when = optional_day(born, "--born")
+    write(
+        ctx,
+        lambda desk: people.correct(
+            desk, who, name=name, born=when, nhs_number=nhs_number, sex=sex, restricted=restricted
+        ),
+        dated=False,
+    )
+
+
+@app.command()
+def died(ctx: typer.Context, who: Who) -> None:
+    """Record a death: open cases end, contact and follow-up actions are cancelled.
+
+    Example: casereview person died P5 --on 2026-03-02
+    """
+    from casereview.service import moving
+
+    write(ctx, lambda desk: moving.died(desk, who, on=day(ctx, desk)))
+
+
+@app.command()
+def link(
+    ctx: typer.Context,
+    who: Who,
+    other: Other,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="sibling, parent, household ...")
+    ] = "household",
+) -> None:
+    """Link two people of one household or family.
+
+    Example: casereview person link P5 P6 --kind sibling
+    """
+    from casereview.service import people
+
+    write(ctx, lambda desk: people.link(desk, who, other, kind), dated=False)

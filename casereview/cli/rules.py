@@ -1,0 +1,124 @@
+"""Rules for people who read and write them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from casereview.cli.output import check
+from casereview.cli.session import bare, fail_unless, given_to, library_of, read
+from casereview.cli.words import group
+from casereview.errors import Usage
+
+app = group("Packs and pathways: what is asked, what follows, what is required.")
+RuleId = Annotated[str, typer.Argument(metavar="ID", help="Pack or pathway; see `rules list`.")]
+
+
+@app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """List the packs and pathways in force, and your own files that were refused.
+
+    Example: casereview rules list
+    """
+    from casereview.service import rules
+
+    check(given_to(ctx))
+    bare(ctx, rules.list_rules(library_of(given_to(ctx))), hide=("hash",))
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    rule_id: RuleId,
+    diagram: Annotated[
+        bool, typer.Option("--diagram", help="A pathway as a Mermaid diagram.")
+    ] = False,
+) -> None:
+    """Show a pack's questions and rules, or a pathway's moves and requirements.
+
+    Example: casereview rules show ward --diagram
+    """
+    from casereview.service import rules
+
+    check(given_to(ctx))
+    library = library_of(given_to(ctx))
+    if diagram:
+        drawn = rules.diagram(library, rule_id)
+        bare(ctx, [{"pathway": rule_id, "mermaid": drawn}], text=lambda _: drawn)
+    else:
+        bare(ctx, rules.show(library, rule_id))
+
+
+@app.command("check")
+def check_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Your own pack or pathway.")],
+) -> None:
+    """Check a rule file of your own: every fault at once, with its line and the nearest name.
+
+    Example: casereview rules check my-round.toml
+    """
+    from casereview.service import rules
+
+    check(given_to(ctx))
+    bare(ctx, rules.check_file(library_of(given_to(ctx)), file))
+
+
+@app.command()
+def test(
+    ctx: typer.Context,
+    pack: Annotated[
+        str | None, typer.Argument(metavar="[PACK]", help="One pack (default: all).")
+    ] = None,
+) -> None:
+    """Run the examples of a pack, or of all packs; exit 1 when one fails.
+
+    Example: casereview rules test ward-round
+    """
+    from casereview.service import rules
+
+    check(given_to(ctx))
+    rows = bare(ctx, rules.test(library_of(given_to(ctx)), pack))
+    fail_unless(rows, "ok", "An example does not come out as its pack says.")
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(metavar="PACK/RULE", help="A sweep rule.")],
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="CASE", help="What of it holds there.")
+    ] = None,
+) -> None:
+    """Explain a sweep rule in English, and for one case what of it holds.
+
+    Example: casereview rules explain ward-round/no-expected-date --case C12
+    """
+    if "/" not in rule:
+        raise Usage(
+            f"{rule[:60]!r} is no PACK/RULE.", next="Write ward-round/no-expected-date."
+        )
+    from casereview.service import rules
+
+    read(ctx, lambda desk: rules.explain(desk, rule, case))
+
+
+@app.command()
+def facts(
+    ctx: typer.Context,
+    settable: Annotated[
+        bool, typer.Option("--settable", help="Only those that `case set` takes.")
+    ] = False,
+) -> None:
+    """List every fact that rules may name: type, values, what it means, where it comes from.
+
+    Example: casereview rules facts --settable
+    """
+    from casereview.service import facts as catalogue
+
+    check(given_to(ctx))
+    library = library_of(given_to(ctx))
+    rows = catalogue.catalogue_rows(library, settable=True if settable else None)
+    hide = ("unit", "may_be_unknown", "changes", "effort", "fixer", "source", "of")
+    bare(ctx, rows, hide=hide)
