@@ -8,6 +8,7 @@ from casereview.errors import Refused
 from casereview.service import ids
 from casereview.service.answering import mark
 from casereview.service.desk import Desk, Rows
+from casereview.service.minutes import frozen
 from casereview.service.packs_used import pack_of
 from casereview.service.progress import (
     CONFIRMED,
@@ -15,6 +16,7 @@ from casereview.service.progress import (
     PARTLY,
     REVIEWED,
     SKIPPED,
+    counts_row,
     progress,
 )
 from casereview.service.reviewing import open_state
@@ -122,27 +124,16 @@ def close(desk: Desk, review: str) -> Rows:
                 drafts.append(mark(state, case, "not-reached", because=because))
         stream = Stream("review", state.review.id)
         counts = {how: sum(v == how for v in done.values()) for how in sorted(set(done.values()))}
-        drafts.append(
-            Draft(stream, "review_closed", desk.today, {"counts": counts}, {}, state.review.team,
-                  review=state.review.id)
-        )  # fmt: skip
         work.record(drafts)
+        texts = {"minutes": frozen(work, state)}
+        work.record([
+            Draft(stream, "review_closed", desk.today, {"counts": counts}, texts,
+                  state.review.team, review=state.review.id)
+        ])  # fmt: skip
         head = seals.seal(work.connection, desk.now)
         return [{"review": review, "status": "closed", "journal_head": head, **counts_row(counts)}]
 
     return desk.change(run)
-
-
-def counts_row(counts: dict[str, int]) -> dict[str, int]:
-    """Return the counts of a review under stable keys."""
-    return {
-        "reviewed": counts.get(REVIEWED, 0),
-        "confirmed": counts.get(CONFIRMED, 0),
-        "partly_answered": counts.get(PARTLY, 0),
-        "skipped": counts.get(SKIPPED, 0),
-        "not_reached": counts.get("not reached", 0),
-        "left": counts.get(LEFT, 0),
-    }
 
 
 def abandon(desk: Desk, review: str, reason: str) -> Rows:

@@ -57,3 +57,15 @@ def progress(work: Work, state: ReviewState, pack: Pack) -> Mapping[int, str]:
         item.case_id: progress_of(work, state, pack, work.case(item.case_id))
         for item in state.agenda
     }
+
+
+def counts_row(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of a review under stable keys."""
+    return {
+        "reviewed": counts.get(REVIEWED, 0),
+        "confirmed": counts.get(CONFIRMED, 0),
+        "partly_answered": counts.get(PARTLY, 0),
+        "skipped": counts.get(SKIPPED, 0),
+        "not_reached": counts.get(NOT_REACHED, 0),
+        "left": counts.get(LEFT, 0),
+    }

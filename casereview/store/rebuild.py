@@ -44,7 +44,8 @@ class Difference:
         return f"{self.table} {'/'.join(map(str, self.key))} is {self.what}{named}."
 
 
-def _streams(connection: Connection, kind: str) -> Iterator[list[int]]:
+def streams_of(connection: Connection, kind: str) -> Iterator[list[int]]:
+    """Yield the ids of every stream of a kind, ascending, some hundred at a time."""
     last = 0
     while True:
         rows = connection.exec_driver_sql(
@@ -145,7 +146,7 @@ def compare_rows(connection: Connection) -> Iterator[Difference]:
         yield from _compare_kind(connection, kind, actions)
     small: dict[Place, Any] = {}
     for kind in ("team", "user", "import"):
-        for ids in _streams(connection, kind):
+        for ids in streams_of(connection, kind):
             small |= expected_rows(connection, kind, ids)
     for place in [p for p in small if p[0] in ("actions", "action_spells")]:
         actions[place] = small.pop(place)
@@ -164,7 +165,7 @@ def _compare_kind(
     connection: Connection, kind: str, actions: dict[Place, Any]
 ) -> Iterator[Difference]:
     last = -1
-    for ids in _streams(connection, kind):
+    for ids in streams_of(connection, kind):
         expected = expected_rows(connection, kind, ids)
         for place in [p for p in expected if p[0] in ("actions", "action_spells")]:
             actions[place] = expected.pop(place)

@@ -40,6 +40,13 @@ def last_seal(conn: Connection) -> tuple[int, str, int, str] | None:
     return None if row is None else (row[0], row[1], row[2], row[3])
 
 
+def head_after(conn: Connection, number: int) -> str | None:
+    """Return the head of the first seal that covers an entry, None before it is sealed."""
+    found = run(conn, "SELECT head FROM seals WHERE upto >= ? ORDER BY number LIMIT 1", (number,))
+    row = found.first()
+    return None if row is None else str(row[0])
+
+
 def seal(conn: Connection, at: datetime) -> str:
     """Seal every stream changed since the last seal and return the head.
 

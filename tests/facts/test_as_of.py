@@ -43,7 +43,7 @@ def facts_on(store: Store, catalogue: Catalogue) -> Callable[[date], dict[int, d
     return read
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(4))
 def test_facts_of_a_day_do_not_depend_on_what_came_later(
     write: Callable[..., None],
     clear: Callable[[], None],
