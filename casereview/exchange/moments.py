@@ -37,6 +37,7 @@ _PIECES = {
     "zz": r"(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})",
 }
 _SPLIT = re.compile("|".join(sorted(_PIECES, key=len, reverse=True)) + "|.", re.DOTALL)
+Groups = tuple[str | None, ...]
 _ORDER = ("year", "short", "word", "month", "day", "hour", "minute", "second", "fraction", "offset")
 
 
@@ -136,7 +137,7 @@ class Clock:
     def __init__(self, formats: Sequence[Format], zone: str) -> None:
         self.formats = tuple(formats)
         self._zone = ZoneInfo(zone)
-        self._days: dict[tuple[str | None, ...], tuple[int, int | None] | None] = {}
+        self._days: dict[Groups, tuple[int, int | None] | None] = {}
 
     @property
     def stated(self) -> str:
@@ -148,56 +149,54 @@ class Clock:
         for one in self.formats:
             found = one.pattern.fullmatch(text)
             if found is not None:
-                groups = found.groupdict()
-                moment = self._moment(groups) if one.timed else self._date(groups)
+                moment = self._moment(found.group(*_ORDER), timed=one.timed)
                 if moment is not None:
                     return moment
         return None
 
-    def _date(self, groups: dict[str, str | None]) -> Moment | None:
-        known = self._day(groups)
-        return None if known is None else Moment(known[0], None)
+    def _moment(self, groups: Groups, *, timed: bool) -> Moment | None:
+        year, short, word, month, day, hour, minute, second, fraction, given = groups
+        key = (year, short, word, month, day)
+        known = self._days[key] if key in self._days else self._remember(key)
+        if known is None:
+            return None
+        number, offset = known
+        if not timed:
+            return Moment(number, None)
+        hours, minutes, seconds = int(hour or 0), int(minute or 0), int(second or 0)
+        if hours > 23 or minutes > 59 or seconds > 59:
+            return None
+        local = number * DAY_S + hours * 3600 + minutes * 60 + seconds
+        micro = int(fraction[:6].ljust(6, "0")) if fraction else 0
+        if given is not None:
+            return self._given(local, micro, given)
+        if offset is not None:
+            return Moment(number, (local - offset) * MICRO + micro)
+        return self._changing(number, local, micro)
 
-    def _day(self, groups: dict[str, str | None]) -> tuple[int, int | None] | None:
-        """Return (day, the one offset of that day in seconds or None when it changes)."""
-        key = (groups["year"], groups["short"], groups["word"], groups["month"], groups["day"])
-        if key not in self._days:
-            if len(self._days) > KEPT:
-                self._days.clear()
-            self._days[key] = self._work_out(*key)
-        return self._days[key]
+    def _remember(self, key: Groups) -> tuple[int, int | None] | None:
+        if len(self._days) > KEPT:
+            self._days.clear()
+        self._days[key] = found = self._work_out(*key)
+        return found
 
     def _work_out(
         self, year: str | None, short: str | None, word: str | None, month: str | None,
         day: str | None,
     ) -> tuple[int, int | None] | None:  # fmt: skip
+        """Return the date's number and the offset that holds all day, None when it changes."""
         number = int(month) if month else _NUMBER.get((word or "").lower(), 0)
         try:
             on = date(int(year) if year else 2000 + int(short or 0), number, int(day or 0))
-            start = datetime(on.year, on.month, on.day, tzinfo=self._zone).utcoffset()
             after = on + timedelta(days=1)
-            end = datetime(after.year, after.month, after.day, tzinfo=self._zone).utcoffset()
         except (ValueError, OverflowError):
             return None
-        same = start is not None and start == end
-        return on.toordinal() - EPOCH, int(start.total_seconds()) if same and start else (
-            0 if same else None
-        )
+        start, end = self._offset(on), self._offset(after)
+        return on.toordinal() - EPOCH, start if start == end else None
 
-    def _moment(self, groups: dict[str, str | None]) -> Moment | None:
-        known = self._day(groups)
-        hour, minute = int(groups["hour"] or 0), int(groups["minute"] or 0)
-        second = int(groups["second"] or 0)
-        if known is None or hour > 23 or minute > 59 or second > 59:
-            return None
-        day, offset = known
-        micro = int((groups["fraction"] or "0")[:6].ljust(6, "0"))
-        local = day * DAY_S + hour * 3600 + minute * 60 + second
-        if groups["offset"] is not None:
-            return self._given(local, micro, groups["offset"])
-        if offset is not None:
-            return Moment(day, (local - offset) * MICRO + micro)
-        return self._changing(day, local, micro)
+    def _offset(self, on: date) -> int:
+        shift = datetime(on.year, on.month, on.day, tzinfo=self._zone).utcoffset()
+        return int(shift.total_seconds()) if shift else 0
 
     def _given(self, local: int, micro: int, offset: str) -> Moment | None:
         shift = 0

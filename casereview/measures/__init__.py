@@ -1,1 +1,1 @@
-"""Defined statistics over tidy relations."""
+"""Defined statistics: one function for each measure over the tidy relations, in narwhals."""

@@ -231,8 +231,18 @@ def _follow_up_done(work: Work, state: CaseState, on: date) -> list[Draft]:
     return [close_action(setting, stream, held[0].id, done=True, reason=why, automatic=True)]
 
 
-def delay(desk: Desk, case: str, reason: str | None, *, on: date, end: date | None = None) -> Rows:
+def delay(
+    desk: Desk,
+    case: str,
+    reason: str | None,
+    *,
+    on: date,
+    end: date | None = None,
+    review: str | None = None,
+) -> Rows:
     """Start a delay with its reason code from a day on, or end the open one (reason None).
+
+    `review` names the review in which it was said, so that undoing there takes it back.
 
     Raises:
         Refused: the code is in none of the lists for this pathway and nation on that day.
@@ -241,8 +251,9 @@ def delay(desk: Desk, case: str, reason: str | None, *, on: date, end: date | No
     def body(work: Work, state: CaseState) -> Rows:
         stream = Stream("case", state.case.id)
         team = work.team(state.case.team)
+        held = ids.number(ids.REVIEW, review) if review else None
         if reason is None:
-            work.record([Draft(stream, "delay_ended", on, team=state.case.team)])
+            work.record([Draft(stream, "delay_ended", on, team=state.case.team, review=held)])
             return [{"case": ids.out(ids.CASE, state.case.id), "delay": None, "ended_on": on}]
         lists = lists_for(state.case.pathway, team.team.division, on)
         _, found = find_in(lists, reason, on)
@@ -250,7 +261,10 @@ def delay(desk: Desk, case: str, reason: str | None, *, on: date, end: date | No
         if end is not None:
             check_date(end, desk.today, earliest=on, what="the start of the delay")
             content["before_on"] = end.isoformat()
-        work.record([Draft(stream, "delay_started", on, content, team=state.case.team)])
+        draft = Draft(
+            stream, "delay_started", on, content, team=state.case.team, review=held
+        )
+        work.record([draft])
         return [{
             "case": ids.out(ids.CASE, state.case.id), "delay": found.code, "title": found.title,
             "from_on": on, "before_on": end,

@@ -213,7 +213,7 @@ def _kept(
     case_id = facts.facts.c.case_id
     rows = select(literal(run), literal(rule), case_id, literal(result)).where(*tests)
     kept = insert(_FINDINGS).from_select(["run", "rule", "case_id", "result"], rows)
-    return conn.execute(kept).rowcount
+    return conn.execute(kept, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _counted(

@@ -151,9 +151,9 @@ def test_waiting_is_preferred_to_work_and_the_shortest_wait_is_told() -> None:
             "carer_told in ('declined', 'yes')",
             {"carer_told": "no"},
             "declined",
-            "record carer told: declined",
+            "change carer told to declined",
         ),
-        ("carer_told not in ('no')", {}, "yes", "record carer told: yes"),
+        ("carer_told not in ('no')", {}, "yes", "find out and record carer told"),
     ],
 )  # fmt: skip
 def test_a_change_says_what_to_do(text: str, facts: dict[str, Value], to: Value, say: str) -> None:

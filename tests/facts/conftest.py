@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Table, delete, insert
 from sqlmodel import SQLModel
 
 from casereview.core.facts import Catalogue, Value
@@ -25,6 +25,11 @@ from casereview.store.opening import create_store
 from casereview.store.rows import TABLES
 
 TODAY = date(2026, 3, 3)
+
+
+def table_of(record: type[Any]) -> Table:
+    """Return the table of a kind of record."""
+    return SQLModel.metadata.tables[str(getattr(TABLES[record], "__tablename__"))]  # noqa: B009 - a class variable of SQLModel
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +54,7 @@ def write(store: Store) -> Callable[[Sequence[Any]], None]:
     def put(records: Sequence[Any]) -> None:
         with store.write() as conn:
             for record in records:
-                table = SQLModel.metadata.tables[TABLES[type(record)].__tablename__]
-                conn.execute(insert(table), asdict(record))
+                conn.execute(insert(table_of(type(record))), asdict(record))
 
     return put
 
@@ -61,8 +65,8 @@ def clear(store: Store) -> Callable[[], None]:
 
     def remove() -> None:
         with store.write() as conn:
-            for row in TABLES.values():
-                conn.exec_driver_sql(f"DELETE FROM {row.__tablename__}")  # noqa: S608 - own tables
+            for record in TABLES:
+                conn.execute(delete(table_of(record)))
 
     return remove
 

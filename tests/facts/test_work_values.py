@@ -60,7 +60,7 @@ def marks(*rows: tuple[str, int, int]) -> list[Any]:
 
 def decision(n: int, status: str, **days: int | None) -> Decision:
     """Return a decision; keyword arguments are days from today."""
-    dates = {key: None if days.get(key) is None else d(days[key] or 0) for key in (
+    dates: dict[str, Any] = {key: None if days.get(key) is None else d(days[key] or 0) for key in (
         "agreed_on", "effective_on", "ended_on")}  # fmt: skip
     signed = "bob" if status == "agreed" and days.get("signed") else None
     return Decision(

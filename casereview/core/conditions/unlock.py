@@ -110,7 +110,9 @@ def _answer(changes: list[Change], exact: bool, plan: Plan) -> Unlock:
 def _changes(component: Component, found: Found, facts: Facts, on: date) -> list[Change]:
     specs = {spec.name: spec for spec in component.by_hand}
     changes = [
-        Change(name, value, _say(specs[name], value, component, on), EFFORT[specs[name].effort])
+        Change(
+            name, value, _say(specs[name], value, component, on, facts), EFFORT[specs[name].effort]
+        )
         for name, value in found.values.items()
     ]
     if found.wait:
@@ -141,7 +143,9 @@ def _hold(component: Component, facts: Mapping[str, Value]) -> bool:
     return all(clause.run(facts) is True for clause in component.clauses)
 
 
-def _say(spec: FactSpec, value: Value, component: Component, on: date) -> str:
+def _say(
+    spec: FactSpec, value: Value, component: Component, on: date, facts: Mapping[str, Value]
+) -> str:
     name = noun(spec)
     if value is None:
         return f"clear {name}"
@@ -149,6 +153,11 @@ def _say(spec: FactSpec, value: Value, component: Component, on: date) -> str:
         return f"answer {name}: {value_words(value)}"
     if spec.type == "integer":
         return f"bring {name} to {value_words(value)}"
+    if spec.type == "code":
+        # An unknown code is found out, never suggested: a list of things to do must not put the
+        # convenient value into somebody's mouth.
+        known = facts.get(spec.name) is not None
+        return f"change {name} to {value_words(value)}" if known else f"find out and record {name}"
     stand_in = spec.type == "text" and value not in component.words.get(spec.name, ())
     # Any day or word would do as well, so none is named.
     return f"record {name}" if stand_in or value == on else f"record {name}: {value_words(value)}"

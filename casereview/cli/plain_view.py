@@ -1,0 +1,228 @@
+"""What a line-by-line review says about a case before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from casereview.cli.table import plain
+
+if TYPE_CHECKING:
+    from casereview.core.decide.judging import Given
+    from casereview.core.packs import Pack, Question
+    from casereview.core.state.case import CaseState
+    from casereview.core.state.person import PersonState
+    from casereview.core.state.review import ReviewState
+    from casereview.service.desk import Desk
+    from casereview.service.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One case as a review sees it.
+
+    Attributes:
+        lines: what is read out: who, why here, last answers, open actions.
+        questions: those still to be asked, in order.
+        prepared: True when answers were prepared beforehand and none was given yet.
+        lane: the lane on the agenda.
+        drawn: True when it was drawn for full discussion.
+        goal: the stage that deciding leads to.
+        version: of the case, for decisions.
+    """
+
+    case: str
+    lines: tuple[str, ...]
+    questions: tuple[Question, ...]
+    prepared: bool
+    lane: str
+    drawn: bool
+    goal: str
+    version: int
+    words: Any
+
+
+def card(desk: Desk, review: str, case: str) -> Card:
+    """Return a case as it stands in a review.
+
+    Raises:
+        NotFound: there is no such review or case.
+    """
+    from casereview.service import agenda, answering, ids
+    from casereview.service.packs_used import pack_of
+    from casereview.service.progress import questions_for
+
+    with desk.reading() as work:
+        state = work.review(ids.number(ids.REVIEW, review))
+        pack = pack_of(work, state.review)
+        found = work.case(ids.number(ids.CASE, case))
+        given = found.answers_in(state.review.id, pack.id)
+        asked = questions_for(work, state, pack, found)
+        item = state.item(found.case.id)
+        goal = agenda.goal_of(pack) or _next_stage(work, found)
+        drafts = answering.drafts_of(found, pack, date.min)
+        return Card(
+            case=case,
+            lines=tuple(_lines(work, state, pack, found, goal)),
+            questions=tuple(q for q in asked if q.id not in given),
+            prepared=bool(drafts) and not given,
+            lane=item.lane if item else "arrived",
+            drawn=item.drawn if item else False,
+            goal=goal,
+            version=found.case.head,
+            words=work.pathway(work.team(state.review.team)).words,
+        )
+
+
+def _next_stage(work: Work, case: CaseState) -> str:
+    pathway = work.desk.library.pathway(case.case.pathway)
+    ahead = [m.dest for m in pathway.moves_from(case.case.stage) if m.kind == "forward"]
+    return ahead[0] if ahead else "complete"
+
+
+def _lines(
+    work: Work, state: ReviewState, pack: Pack, case: CaseState, goal: str
+) -> Iterator[str]:
+    yield from _who(work, state, case)
+    yield from _why_here(work, state, case, goal)
+    last = {
+        a.question: a for a in case.answers if a.pack == pack.id and not a.drafted
+    }  # fmt: skip
+    for question in pack.questions:
+        if question.id in last:
+            a = last[question.id]
+            yield f"Last answer, {question.id}: {a.value}, {a.on.isoformat()}, {a.said_by or a.by}."
+    held = case.actions.open()
+    if not held:
+        yield "No open action."
+    for action, spell in held:
+        yield _action_line(action, spell, state.review.on)
+
+
+def _who(work: Work, state: ReviewState, case: CaseState) -> Iterator[str]:
+    from casereview.core.identity import age_band, age_on, initials
+    from casereview.service.people import local_id_of
+
+    person = work.person(case.case.person_id)
+    name = f"C{case.case.id}"
+    if person.person.restricted:
+        who = f"{name}, restricted"
+    else:
+        on = state.review.on
+        age = age_band(age_on(person.person.born_on, on) if person.person.born_on else None)
+        known = (initials(person.person.name or ""), _local(local_id_of(person, case.case.team)))
+        who = ", ".join((name, *(k for k in known if k), age))
+    worker = case.key_worker(state.review.on)
+    days = (state.review.on - case.stage_from).days
+    yield f"{who}. In {case.case.stage} for {days} days. Key worker: {worker or 'nobody'}."
+    yield from _worries(person)
+
+
+def _local(local_id: str | None) -> str:
+    return f"id {local_id}" if local_id else ""
+
+
+def _worries(person: PersonState) -> Iterator[str]:
+    worries = person.open_worries()
+    if worries:
+        yield f"SAFEGUARDING: {len(worries)} open, first raised {worries[0].raised_on}."
+
+
+def _why_here(work: Work, state: ReviewState, case: CaseState, goal: str) -> Iterator[str]:
+    from casereview.core.lanes import LANE_WORDS
+
+    item = state.item(case.case.id)
+    lane = item.lane if item else "arrived"
+    drawn = ", drawn for full discussion" if item and item.drawn else ""
+    yield f"Why here: {LANE_WORDS.get(lane, 'arrived since the agenda was made')}{drawn}."
+    live = case.decision()
+    if live is not None:
+        when = f", effective {live.effective_on}" if live.effective_on else ""
+        yield f"Decision to {live.dest}: {live.status}{when}, by {live.proposed_by}."
+    pathway = work.desk.library.pathway(case.case.pathway)
+    if pathway.move(case.case.stage, goal) is not None:
+        left = [c for c in work.why(case, goal, state.review.on).unmet()]
+        yield f"Left to do for {goal}: {len(left)} (w says what)."
+
+
+def _action_line(action: Any, spell: Any, on: date) -> str:
+    said = [f"owner {spell.owner or 'nobody'}"]
+    if spell.due_on is not None:
+        late = ", overdue" if spell.status == "open" and spell.due_on < on else ""
+        said.append(f"due {spell.due_on.isoformat()}{late}")
+    if spell.status == "parked":
+        said.append(f"parked until {spell.parked_until}")
+    if spell.carried:
+        said.append(f"carried {spell.carried}")
+    return f"Open action A{action.id}: {action.text} ({'; '.join(said)})."
+
+
+def ask_line(question: Question, words: Any) -> str:
+    """Return a question as it is asked, with what may be answered."""
+    from casereview.core.wording import fill
+
+    ways = {
+        "yesno": "y, n, x",
+        "choice": ", ".join(o.id for o in question.options) + ", x",
+        "date": "a date such as 2026-03-01, x",
+        "number": "a number, x",
+        "line": "one line, x",
+    }[question.kind]
+    never = ", v" if question.may_not_apply else ""
+    return f"{question.id}: {fill(question.ask, words)} [{ways}{never}, s]"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The action that an answer would make or carry, filled in; nothing is recorded yet."""
+
+    text: str
+    owner: str
+    due_on: date | None
+    carried: bool
+
+    def line(self) -> str:
+        """Return it as one line to be read out."""
+        how = "Action, open already" if self.carried else "Action"
+        return f"{how}: {self.text} (owner {self.owner}; due {plain(self.due_on) or 'not set'})."
+
+
+def preview(
+    desk: Desk, review: str, case: str, question: Question, given: Given
+) -> Preview | None:
+    """Return the action of an answer before it is recorded, None when it brings none.
+
+    Raises:
+        Refused: the answer does not fit the question.
+    """
+    from casereview.core.decide.actions import due_date, resolve_owner
+    from casereview.core.decide.answers import FIND_OUT, cause_of
+    from casereview.core.decide.judging import judge
+    from casereview.core.wording import fill
+    from casereview.service import ids
+    from casereview.service.packs_used import pack_of
+
+    verdict = judge(question, given)
+    outcome = verdict.outcome
+    if verdict.passes is True or outcome is None:
+        return None
+    with desk.reading() as work:
+        state = work.review(ids.number(ids.REVIEW, review))
+        pack = pack_of(work, state.review)
+        found = work.case(ids.number(ids.CASE, case))
+        setting = work.setting(work.team(state.review.team), state.review.on, review=state)
+        words = setting.pathway.words
+        action = outcome.action.replace("{answer}", verdict.value)
+        if not action and verdict.value == "cannot-tell":
+            action = FIND_OUT.format(question=fill(question.ask, words))
+        if not action:
+            return None
+        due_on, _ = due_date(setting, outcome, pack.id)
+        held = found.actions.of_cause(cause_of(pack, question))
+        if held is not None:
+            owner = held[1].owner or "nobody"
+            return Preview(held[0].text or "", owner, held[1].due_on or due_on, carried=True)
+        owner = resolve_owner(setting, outcome.owner, found).login or "nobody"
+        return Preview(fill(action, words), owner, due_on, carried=False)

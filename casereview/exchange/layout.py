@@ -1,0 +1,158 @@
+"""What a layout file says: which column is what, and what each word in it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from casereview.core.facts import FactSpec
+from casereview.exchange.moments import Format
+
+SHAPES = ("events", "snapshot")
+RESERVED_SHAPES = ("episodes",)
+ENCODINGS = ("utf-8-sig", "utf-8", "utf-16", "cp1252")
+DELIMITERS = MappingProxyType({"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"})
+MAKE = "make"
+PERSON_ROLES = ("person", "name", "born", "nhs_number", "sex")
+WORKER_ROLES = MappingProxyType({"worker": "key-worker", "second": "second"})
+ROLES = MappingProxyType({
+    "events": ("id", "activity", "time", *PERSON_ROLES, *WORKER_ROLES),
+    "snapshot": (
+        "id", *PERSON_ROLES, *WORKER_ROLES,
+        "referred", "status", "stage_from", "ended", "reason", "note",
+    ),
+})  # fmt: skip
+NEEDED = MappingProxyType({"events": ("id", "activity", "time"), "snapshot": ("id", "referred")})
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What one kind of event does. All effects may come together, at least one is stated.
+
+    Attributes:
+        name: as the file writes it; part of an event's identity.
+        refer: stage in which it opens a case, "" when it opens none.
+        returns: stage in which it opens a new case linked to the ended one.
+        move: stage it moves the case to.
+        back: True when the move may also step back to an earlier stage.
+        end: "complete" or "left" when it ends the case.
+        exit: code of the ending.
+        exit_class: class of the ending.
+        milestone: named date of the pathway.
+        contact: kind of contact.
+        attended: its attendance code.
+        fact: the fact it sets, with `value`.
+    """
+
+    name: str
+    refer: str = ""
+    returns: str = ""
+    move: str = ""
+    back: bool = False
+    end: str = ""
+    exit: str = ""
+    exit_class: str = ""
+    milestone: str = ""
+    contact: str = ""
+    attended: str = ""
+    fact: FactSpec | None = None
+    value: str | int | None = None
+
+    @property
+    def opens(self) -> str:
+        """Return the stage in which it opens a case, "" when it opens none."""
+        return self.refer or self.returns
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A way of ending: stage "complete" or "left", coded exit and its class."""
+
+    exit: str
+    exit_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactColumn:
+    """A column that holds a fact; `values` maps its words, empty when they fit as they are."""
+
+    column: str
+    spec: FactSpec
+    values: Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneColumn:
+    """A column that holds a named date of the pathway."""
+
+    column: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One layout file, checked.
+
+    Attributes:
+        source: name of the numbering of ids; local ids of one source never mean two people.
+        delimiters: the stated ones, tried in order until one gives the stated headings.
+        encodings: the stated ones; utf-16 is read where the file starts with its mark, cp1252 only
+            where the whole file cannot be UTF-8.
+        skip: lines before the headings.
+        formats: stated ways of writing dates and times.
+        zone: time zone of times without an offset.
+        future: True when dates after the clock are taken (date-shifted research data).
+        never: dates that stand for "no date"; a line with one is not taken.
+        columns: role to heading.
+        nulls: heading to words that mean "nothing", besides the empty cell.
+        make_ids: True when the file has no ids and they are made from its hash and row numbers.
+        stage: stage in which a case opens when the file does not say.
+        opens_first: True when the first event of a case opens it, whatever it is.
+        as_of: date that a snapshot shows, None for the date of the import.
+        reject_contradictions: True when a line that contradicts itself is not taken; else it is
+            taken, reported, and its case left out of statistics.
+    """
+
+    id: str
+    version: int
+    title: str
+    shape: str
+    pathway: str
+    source: str
+    hash: str
+    text: str = field(repr=False)
+    delimiters: tuple[str, ...] = (",",)
+    encodings: tuple[str, ...] = ("utf-8-sig",)
+    skip: int = 0
+    quote: str = '"'
+    formats: tuple[Format, ...] = ()
+    zone: str = "UTC"
+    future: bool = False
+    never: frozenset[date] = frozenset()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    nulls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    workers: Mapping[str, str] = field(default_factory=dict)
+    activities: Mapping[str, Activity] = field(default_factory=dict)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Ending] = field(default_factory=dict)
+    facts: tuple[FactColumn, ...] = ()
+    milestones: tuple[MilestoneColumn, ...] = ()
+    make_ids: bool = False
+    stage: str = "assess"
+    opens_first: bool = False
+    as_of: date | None = None
+    reject_contradictions: bool = False
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return every heading that the layout names, each once."""
+        named = [h for role, h in self.columns.items() if not (role == "id" and self.make_ids)]
+        named += [f.column for f in self.facts] + [m.column for m in self.milestones]
+        return tuple(dict.fromkeys(named))
+
+
+def folded(text: str) -> str:
+    """Return a word as words are compared: small letters, blanks of any kind as one space."""
+    return " ".join(text.replace("\ufeff", "").split()).casefold()

@@ -1,0 +1,91 @@
+"""What is asked of a measure: periods, groups, unit, waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from casereview.core.calendar import add_days
+from casereview.core.periods import Period
+
+EPOCH = date(1970, 1, 1).toordinal()
+CASE_GROUPS = ("team", "worker", "pathway", "exit", "exit_class")
+"""Groups that are a property of the case."""
+PLACE_GROUPS = frozenset({"team", "worker", "pathway"})
+"""Groups within which an accepted transfer is an end and a new start."""
+DISCHARGES = ("planned", "unplanned")
+"""Classes of exit after which somebody can come back."""
+NO_STAY = ("administrative", "list-removal")
+"""Classes of exit that end no stay: the work had not begun, or the record was wrong."""
+
+
+def day_of(on: date) -> int:
+    """Return whole days since 1970-01-01."""
+    return on.toordinal() - EPOCH
+
+
+def date_of(day: int) -> date:
+    """Return the date of a number of days since 1970-01-01."""
+    return date.fromordinal(day + EPOCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The time between two milestones.
+
+    Attributes:
+        label: how the row names it.
+        start, stop: names of milestones, or of the moments listed in `points.py`.
+        target_days: within so many days is within target; None for no target.
+        pathways: pathways it belongs to, () for every pathway.
+    """
+
+    label: str
+    start: str
+    stop: str
+    target_days: int | None = None
+    pathways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to a measure.
+
+    Attributes:
+        periods: in order, without gaps; at least one.
+        as_of: last business date that the relations know.
+        by: names of groups, () for one row for the whole.
+        joined: True when an accepted transfer is one journey, not an end and a new start.
+        unit: "days" counts midnights, "hours" reads instants.
+        waits: the waits that are asked.
+        waiting_pathways: pathways whose people wait at home before the work begins.
+    """
+
+    periods: tuple[Period, ...]
+    as_of: date
+    by: tuple[str, ...] = ()
+    joined: bool = True
+    unit: Literal["days", "hours"] = "days"
+    waits: tuple[Wait, ...] = field(default=())
+    waiting_pathways: tuple[str, ...] = ()
+
+    @property
+    def first_day(self) -> int:
+        """Return the first day of the first period."""
+        return day_of(self.periods[0].from_on)
+
+    @property
+    def before_day(self) -> int:
+        """Return the first day after the last period."""
+        return day_of(self.periods[-1].before_on)
+
+    @property
+    def as_of_day(self) -> int:
+        """Return the as-of date as a day number."""
+        return day_of(self.as_of)
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Return the last known day of each period: its end, or the as-of date when earlier."""
+        return tuple(day_of(min(add_days(p.before_on, -1), self.as_of)) for p in self.periods)

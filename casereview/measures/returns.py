@@ -1,0 +1,76 @@
+"""Returns after discharge, within 28 days and within six calendar months."""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from casereview.measures.ask import DISCHARGES, Ask
+from casereview.measures.common import (
+    closings,
+    filled,
+    flag,
+    groups_of,
+    in_period,
+    kept_cases,
+    listed,
+    spine,
+    total,
+)
+from casereview.measures.tables import Lazy, Tables
+
+COUNTS = ("discharges", "followed_up", "returned")
+
+
+def discharged(tables: Tables, ask: Ask) -> Lazy:
+    """Return the discharges of each period, once for each window, and whether they came back.
+
+    A discharge is a completion, or leaving unplanned. The window is inclusive at both ends, so a
+    return on the day itself counts.
+
+    Source: data.md section 1 (next start minus previous end, inclusive, month ends clamped).
+    """
+    kind = nw.col("exit_class").fill_null("")
+    unlabelled = (nw.col("ended") == "complete") & (kind == "")
+    ended = closings(kept_cases(tables, ask), ask).filter(
+        kind.is_in(list(DISCHARGES)) | unlabelled
+    )
+    windows = tables["windows"].select("window", nw.col("day").alias("closed_day"), "until_day")
+    found = in_period(ended, tables, "closed_day").join(windows, on="closed_day", how="inner")
+    back = nw.col("next_referred_day") <= nw.col("until_day")
+    known = nw.col("until_day") <= ask.as_of_day
+    return found.with_columns(
+        discharges=nw.lit(1), returned=flag(back), followed_up=flag(known),
+        returned_followed=flag(back & known),
+    )  # fmt: skip
+
+
+def returns(tables: Tables, ask: Ask) -> Lazy:
+    """Return discharges, those followed up for the whole window, those who returned, percentages.
+
+    `percent` is of all discharges; `percent_followed` counts only those whose window has ended.
+    """
+    found = discharged(tables, ask)
+    keys = ["period", *ask.by, "window"]
+    figures = found.group_by(*keys).agg(*(total(c) for c in (*COUNTS, "returned_followed")))
+    windows = tables["windows"].select("window").unique()
+    rows = spine(tables, groups_of(found, ask), windows)
+    counted = filled(rows, [figures], keys, [*COUNTS, "returned_followed"])
+    return counted.with_columns(
+        percent=_percent("returned", "discharges"),
+        percent_followed=_percent("returned_followed", "followed_up"),
+    ).drop("returned_followed")
+
+
+def _percent(part: str, whole: str) -> nw.Expr:
+    return nw.when(nw.col(whole) > 0).then(nw.col(part) * 100.0 / nw.col(whole))
+
+
+def returns_cases(tables: Tables, ask: Ask) -> Lazy:
+    """Return the discharges behind the numbers, with the return where there was one."""
+    found = discharged(tables, ask).with_columns(
+        days=nw.when(nw.col("returned") == 1).then(nw.col("next_referred_day") - nw.col("closed_day")),
+        back_day=nw.when(nw.col("returned") == 1).then(nw.col("next_referred_day")),
+        back_case_id=nw.when(nw.col("returned") == 1).then(nw.col("next_case_id")),
+    )  # fmt: skip
+    more = ("window", "followed_up", "returned", "back_case_id", "back_day", "days")
+    return listed(found, ask, "discharges", *more)
