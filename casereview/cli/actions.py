@@ -110,9 +110,7 @@ def list_(
 def edit(
     ctx: typer.Context,
     action: ActionId,
-    text: Annotated[
-        str | None, typer.Option("--text", metavar="TEXT", help="New wording.")
-    ] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help="New wording.")] = None,
     due: AnyDue = None,
     owner: AnyOwner = None,
     doer: Annotated[

@@ -59,7 +59,9 @@ def leave(
     seen = given_to(ctx).seen
     write(
         ctx,
-        lambda desk: moving.leave(desk, case, code, on=day(ctx, desk), override=override, seen=seen),
+        lambda desk: moving.leave(
+            desk, case, code, on=day(ctx, desk), override=override, seen=seen
+        ),
         versioned=True,
     )
 
@@ -101,9 +103,7 @@ def reopen(ctx: typer.Context, case: Case, reason: Reason) -> None:
     """
     from casereview.service import moving
 
-    write(
-        ctx, lambda desk: moving.reopen(desk, case, reason=reason, on=given_to(ctx).on)
-    )
+    write(ctx, lambda desk: moving.reopen(desk, case, reason=reason, on=given_to(ctx).on))
 
 
 COMMANDS: Mapping[str, Callable[..., None]] = {

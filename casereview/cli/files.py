@@ -75,11 +75,11 @@ def _csv_cell(value: Any, key: str) -> Any:
 
 def to_parquet(rows: Rows, about: Mapping[str, str]) -> bytes:
     """Return rows as Parquet with what they are in its metadata."""
-    import polars
+    import polars as pl
 
     data = {key: _column([row.get(key) for row in rows], key) for key in columns_of(rows)}
     out = io.BytesIO()
-    polars.DataFrame(data).write_parquet(out, metadata=dict(about))
+    pl.DataFrame(data).write_parquet(out, metadata=dict(about))
     return out.getvalue()
 
 

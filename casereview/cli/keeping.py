@@ -8,18 +8,20 @@ from typing import Annotated
 import typer
 
 from casereview.cli.output import check
-from casereview.cli.session import (
-    bare,
+from casereview.cli.places import (
     clock,
     default_folder,
-    fail_unless,
-    given_to,
     is_server,
     library_of,
     place_of,
+    rehearsal_now,
+)
+from casereview.cli.session import (
+    bare,
+    fail_unless,
+    given_to,
     read,
     refuse_reading_options,
-    rehearsal_now,
     write,
 )
 from casereview.errors import StoreError, Usage

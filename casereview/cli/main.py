@@ -82,7 +82,8 @@ def _unexpected(error: BaseException) -> str:
 def _run(words: list[str], screens: Screens | None) -> int:
     given, rest = hoist(words)
     if not rest:
-        return screens(given) if screens is not None else _overview()
+        on_screen = sys.stdin.isatty() and sys.stdout.isatty()
+        return screens(given) if screens is not None and on_screen else _overview()
     first = rest[0]
     if first == "--version":
         return _version()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from casereview.errors import Usage
@@ -193,6 +194,4 @@ def format_of(output: str) -> str:
 
 def wants_json(argv: Sequence[str]) -> bool:
     """Tell whether a command line that may be faulty asks for JSON."""
-    words = list(argv)
-    pairs = zip(words, words[1:], strict=False)
-    return "--format=json" in words or ("--format", "json") in set(pairs)
+    return "--format=json" in argv or ("--format", "json") in set(pairwise(argv))

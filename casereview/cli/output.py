@@ -26,6 +26,7 @@ class Sheet:
         rows: one mapping a line, keys in their order.
         text: a whole document that people read instead of the rows, None for none.
         about: more that belongs in every format, such as numerator and exclusions.
+        times: False leaves out the line under a table that says as of when it is.
     """
 
     what: str
@@ -35,6 +36,7 @@ class Sheet:
     rows: Sequence[Mapping[str, Any]]
     text: str | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
+    times: bool = True
 
     def notes(self) -> dict[str, str]:
         """Return what is said beside the rows, as text."""
@@ -71,7 +73,9 @@ def emit(sheet: Sheet, given: Given) -> None:
     path = files.refuse_existing(given.output, yes=given.yes)
     files.write_whole(path, _as_bytes(sheet, given))
     lines = "1 row" if len(sheet.rows) == 1 else f"{len(sheet.rows)} rows"
-    say(f"Wrote {lines} to {given.output} (as of {sheet.as_of}, known by {sheet.known_by}).")
+    whole = sheet.text is not None and given.format in ("table", "md")
+    times = f"as of {sheet.as_of}, known by {sheet.known_by}"
+    say(f"Wrote {'the page' if whole else lines} to {given.output} ({times}).")
 
 
 def _as_bytes(sheet: Sheet, given: Given) -> bytes:
@@ -93,10 +97,8 @@ def _as_text(sheet: Sheet, given: Given, width: int) -> str:
         return files.to_csv(sheet.rows)
     if sheet.text is not None:
         return safe(sheet.text.rstrip("\n"), lines=True) + "\n"
-    times = f"As of {sheet.as_of}, known by {sheet.known_by}."
-    if given.format == "md":
-        return f"{markdown(sheet.rows)}\n{times}\n"
-    return f"{render(sheet.rows, width=width)}\n{times}\n"
+    table = markdown(sheet.rows) if given.format == "md" else render(sheet.rows, width=width)
+    return f"{table}\nAs of {sheet.as_of}, known by {sheet.known_by}.\n" if sheet.times else table
 
 
 def _to_stdout(text: str, kind: str) -> None:

@@ -80,3 +80,32 @@ def link(
     from casereview.service import people
 
     write(ctx, lambda desk: people.link(desk, who, other, kind), dated=False)
+
+
+@app.command()
+def merge(
+    ctx: typer.Context,
+    duplicate: Annotated[str, typer.Argument(metavar="DUPLICATE", help="The record to give up.")],
+    into: Annotated[str, typer.Argument(metavar="KEPT", help="The record that stays.")],
+) -> None:
+    """Say that a record is a duplicate: its ids lead to the kept one from now on.
+
+    Example: casereview person merge P6 P5
+    """
+    from casereview.service import merging
+
+    write(ctx, lambda desk: merging.merge(desk, duplicate, into), dated=False)
+
+
+@app.command()
+def split(
+    ctx: typer.Context,
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="The record that was merged.")],
+) -> None:
+    """Take a merge back: the record stands for itself again.
+
+    Example: casereview person split P6
+    """
+    from casereview.service import merging
+
+    write(ctx, lambda desk: merging.split(desk, person), dated=False)

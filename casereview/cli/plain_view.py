@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ class Card:
         drawn: True when it was drawn for full discussion.
         goal: the stage that deciding leads to.
         version: of the case, for decisions.
+        seen: version of the last answer to each question, for answers.
+        words: the pathway's word forms.
     """
 
     case: str
@@ -41,7 +43,8 @@ class Card:
     drawn: bool
     goal: str
     version: int
-    words: Any
+    seen: Mapping[str, int]
+    words: Mapping[str, str]
 
 
 def card(desk: Desk, review: str, case: str) -> Card:
@@ -72,6 +75,7 @@ def card(desk: Desk, review: str, case: str) -> Card:
             drawn=item.drawn if item else False,
             goal=goal,
             version=found.case.head,
+            seen={a.question: a.n for a in found.answers if a.pack == pack.id and not a.drafted},
             words=work.pathway(work.team(state.review.team)).words,
         )
 
@@ -82,9 +86,7 @@ def _next_stage(work: Work, case: CaseState) -> str:
     return ahead[0] if ahead else "complete"
 
 
-def _lines(
-    work: Work, state: ReviewState, pack: Pack, case: CaseState, goal: str
-) -> Iterator[str]:
+def _lines(work: Work, state: ReviewState, pack: Pack, case: CaseState, goal: str) -> Iterator[str]:
     yield from _who(work, state, case)
     yield from _why_here(work, state, case, goal)
     last = {
@@ -116,7 +118,7 @@ def _who(work: Work, state: ReviewState, case: CaseState) -> Iterator[str]:
         who = ", ".join((name, *(k for k in known if k), age))
     worker = case.key_worker(state.review.on)
     days = (state.review.on - case.stage_from).days
-    yield f"{who}. In {case.case.stage} for {days} days. Key worker: {worker or 'nobody'}."
+    yield f"{who}. Days in {case.case.stage}: {days}. Key worker: {worker or 'nobody'}."
     yield from _worries(person)
 
 
@@ -143,7 +145,7 @@ def _why_here(work: Work, state: ReviewState, case: CaseState, goal: str) -> Ite
         yield f"Decision to {live.dest}: {live.status}{when}, by {live.proposed_by}."
     pathway = work.desk.library.pathway(case.case.pathway)
     if pathway.move(case.case.stage, goal) is not None:
-        left = [c for c in work.why(case, goal, state.review.on).unmet()]
+        left = work.why(case, goal, state.review.on).unmet()
         yield f"Left to do for {goal}: {len(left)} (w says what)."
 
 
@@ -159,7 +161,7 @@ def _action_line(action: Any, spell: Any, on: date) -> str:
     return f"Open action A{action.id}: {action.text} ({'; '.join(said)})."
 
 
-def ask_line(question: Question, words: Any) -> str:
+def ask_line(question: Question, words: Mapping[str, str]) -> str:
     """Return a question as it is asked, with what may be answered."""
     from casereview.core.wording import fill
 
@@ -189,9 +191,7 @@ class Preview:
         return f"{how}: {self.text} (owner {self.owner}; due {plain(self.due_on) or 'not set'})."
 
 
-def preview(
-    desk: Desk, review: str, case: str, question: Question, given: Given
-) -> Preview | None:
+def preview(desk: Desk, review: str, case: str, question: Question, given: Given) -> Preview | None:
     """Return the action of an answer before it is recorded, None when it brings none.
 
     Raises:

@@ -33,9 +33,7 @@ def open_(
         str | None,
         typer.Option("--worker", metavar="LOGIN", help="Only this key worker's cases."),
     ] = None,
-    paper: Annotated[
-        bool, typer.Option("--paper", help="Held on paper, entered later.")
-    ] = False,
+    paper: Annotated[bool, typer.Option("--paper", help="Held on paper, entered later.")] = False,
 ) -> None:
     """Open a review; its agenda is made and frozen.
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from casereview.cli.output import check
-from casereview.cli.session import bare, fail_unless, given_to, library_of, read
+from casereview.cli.places import library_of
+from casereview.cli.session import bare, fail_unless, given_to, read
 from casereview.cli.words import group
 from casereview.errors import Usage
 
@@ -65,8 +66,8 @@ def check_(
     bare(ctx, rules.check_file(library_of(given_to(ctx)), file))
 
 
-@app.command()
-def test(
+@app.command("test")
+def run_tests(
     ctx: typer.Context,
     pack: Annotated[
         str | None, typer.Argument(metavar="[PACK]", help="One pack (default: all).")
@@ -79,7 +80,7 @@ def test(
     from casereview.service import rules
 
     check(given_to(ctx))
-    rows = bare(ctx, rules.test(library_of(given_to(ctx)), pack))
+    rows = bare(ctx, rules.run_tests(library_of(given_to(ctx)), pack))
     fail_unless(rows, "ok", "An example does not come out as its pack says.")
 
 
@@ -96,9 +97,7 @@ def explain(
     Example: casereview rules explain ward-round/no-expected-date --case C12
     """
     if "/" not in rule:
-        raise Usage(
-            f"{rule[:60]!r} is no PACK/RULE.", next="Write ward-round/no-expected-date."
-        )
+        raise Usage(f"{rule[:60]!r} is no PACK/RULE.", next="Write ward-round/no-expected-date.")
     from casereview.service import rules
 
     read(ctx, lambda desk: rules.explain(desk, rule, case))

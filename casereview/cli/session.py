@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
 from casereview.cli.files import instant
-from casereview.cli.options import Given, parse_day, parse_instant
+from casereview.cli.options import Given, parse_day
 from casereview.cli.output import Sheet, check, emit, say
+from casereview.cli.places import clock, is_server, library_of, place_of, rehearsal_now
 from casereview.errors import StoreError, Usage
 
 if TYPE_CHECKING:
-    from casereview.packs.library import Library
     from casereview.service.desk import Desk
 
 Rows = list[dict[str, Any]]
@@ -42,58 +41,6 @@ def optional_day(text: str | None, option: str) -> date | None:
         Usage: it is no date.
     """
     return None if text is None else parse_day(text, option)
-
-
-# --- places
-
-
-def default_folder() -> Path:
-    """Return the user's data folder for stores."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("casereview", appauthor=False))
-
-
-def place_of(given: Given) -> str:
-    """Return the store's file or address: --store, CASEREVIEW_STORE, else the user's own."""
-    named = given.store or os.environ.get("CASEREVIEW_STORE")
-    return named or str(default_folder() / "casereview.db")
-
-
-def is_server(place: str) -> bool:
-    """Tell whether a place is a database address and no file."""
-    return place.startswith(("postgres://", "postgresql://", "postgresql+"))
-
-
-def library_of(given: Given) -> Library:
-    """Return the rules in force: those that ship, with the user's own in front.
-
-    Raises:
-        Usage: the folder named with --rules is not there.
-    """
-    from casereview.packs.library import Library
-
-    if given.rules is not None:
-        return Library(Path(given.rules).expanduser())
-    import platformdirs
-
-    own = Path(platformdirs.user_config_dir("casereview", appauthor=False)) / "rules"
-    return Library(own if own.is_dir() else None)
-
-
-def clock() -> datetime:
-    """Return the time now, aware."""
-    return datetime.now(UTC)
-
-
-def rehearsal_now() -> datetime | None:
-    """Return the time that CASEREVIEW_NOW sets for rehearsal stores, None when it sets none.
-
-    Raises:
-        Usage: it is no time, or names no time zone.
-    """
-    text = os.environ.get("CASEREVIEW_NOW")
-    return parse_instant(text, "CASEREVIEW_NOW") if text else None
 
 
 # --- people
@@ -162,8 +109,11 @@ def read(
     """Run a command that only reads and show its rows.
 
     Args:
+        ctx: the command.
+        run: reads.
         hide: keys that tables for people leave out; every other format has them.
         text: makes the document that people read instead of a table.
+        about: more that belongs in every format.
 
     Raises:
         Usage: an option that belongs to writes was given.
@@ -174,10 +124,22 @@ def read(
     if given.seen is not None:
         raise Usage("--seen is for writes; this command reads.", next="Leave it out.")
     check(given)
-    with sitting(given, writing=False) as desk:
-        rows = run(desk)
-        show(ctx, rows, desk=desk, hide=hide, text=text, about=about)
+    with sitting(given, writing=False) as desk, _as_known(desk) as known:
+        rows = run(known)
+        show(ctx, rows, desk=known, hide=hide, text=text, about=about)
     return rows
+
+
+@contextmanager
+def _as_known(desk: Desk) -> Iterator[Desk]:
+    """Give the desk over what was recorded by --known-by, the same desk when it was not given."""
+    if desk.known_by is None:
+        yield desk
+        return
+    from casereview.service.past import as_known
+
+    with as_known(desk) as known:
+        yield known
 
 
 def write(
@@ -192,6 +154,10 @@ def write(
     """Run a command that writes and show its rows.
 
     Args:
+        ctx: the command.
+        run: writes.
+        hide: keys that tables for people leave out.
+        text: makes the document that people read instead of a table.
         dated: True when --on has a meaning for it.
         versioned: True when it can be held to the version that was seen.
 
@@ -207,7 +173,7 @@ def write(
     check(given)
     with sitting(given, writing=True) as desk:
         rows = run(desk)
-        show(ctx, rows, desk=desk, hide=hide, text=text)
+        show(ctx, rows, desk=desk, hide=hide, text=text, times=False)
     return rows
 
 
@@ -246,8 +212,9 @@ def show(
     hide: Sequence[str] = (),
     text: Callable[[Rows], str] | None = None,
     about: Mapping[str, Any] | None = None,
+    times: bool = True,
 ) -> None:
-    """Write the rows in the format asked for."""
+    """Write the rows in the format asked for; `times` says under a table what it is as of."""
     given = given_to(ctx)
     now = desk.now if desk is not None else rehearsal_now() or clock()
     known = (desk.known_by if desk is not None else None) or now
@@ -262,6 +229,7 @@ def show(
         rows=shown,
         text=text(rows) if text is not None and for_people else None,
         about=about or {},
+        times=times,
     )
     emit(sheet, given)
 

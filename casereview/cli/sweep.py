@@ -28,9 +28,7 @@ def sweep(
     from casereview.service.desk import Desk, Rows
 
     def run(desk: Desk) -> Rows:
-        return sweeping.sweep(
-            desk, team=team, pack=pack, dry_run=dry_run, list_cases=list_cases
-        )
+        return sweeping.sweep(desk, team=team, pack=pack, dry_run=dry_run, list_cases=list_cases)
 
     hide = ("title", "could_not_evaluate")
     rows = read(ctx, run, hide=hide) if dry_run else write(ctx, run, dated=False, hide=hide)

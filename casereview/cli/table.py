@@ -12,27 +12,31 @@ from casereview.core.text import safe
 
 GAP = 2
 WIDEST = 60
-NARROWEST = 10
+NARROWEST = (24, 10)
+"""Words up to so many places are kept whole: at first, and where the screen is too small for it."""
 LEAST_SCREEN = 40
 
 
 def plain(value: Any, key: str = "") -> str:
     """Return a value as people read it; "" is a missing one, except a condition's "cannot tell"."""
-    if value is None:
-        return "cannot tell" if key == "holds" else ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".")
-    if isinstance(value, Mapping):
-        return ", ".join(f"{safe(str(k))}: {plain(v) or '-'}" for k, v in value.items())
-    if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(plain(v) for v in value)
-    return safe(str(value), lines=True)
+    match value:
+        case None:
+            found = "cannot tell" if key == "holds" else ""
+        case bool():
+            found = "yes" if value else "no"
+        case datetime():
+            found = value.isoformat(timespec="seconds")
+        case date():
+            found = value.isoformat()
+        case float():
+            found = f"{value:.4f}".rstrip("0").rstrip(".")
+        case Mapping():
+            found = ", ".join(f"{safe(str(k))}: {plain(v) or '-'}" for k, v in value.items())
+        case list() | tuple() | set() | frozenset():
+            found = ", ".join(plain(v) for v in value)
+        case _:
+            found = safe(str(value), lines=True)
+    return found
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -111,15 +115,17 @@ def _is_number(value: Any) -> bool:
 
 def _fitted(heads: list[str], cells: list[list[str]], width: int) -> list[int] | None:
     """Return a width for each column, None when the columns do not fit side by side."""
-    widths, least = [], []
+    widths, words = [], []
     for n, head in enumerate(heads):
         texts = [head, *(row[n] for row in cells)]
         natural = max(width_of(line) for text in texts for line in text.split("\n"))
-        words = max(width_of(word) for text in texts for word in text.split() or [""])
+        longest = max(width_of(word) for text in texts for word in text.split() or [""])
         widths.append(max(1, min(natural, WIDEST)))
-        least.append(max(1, min(natural, words, NARROWEST)))
+        words.append(max(1, min(natural, longest)))
     spare = width - GAP * (len(heads) - 1)
-    if sum(least) > spare:
+    tries = ([min(w, kept) for w in words] for kept in NARROWEST)
+    least = next((t for t in tries if sum(t) <= spare), None)
+    if least is None:
         return None
     while sum(widths) > spare:
         n = max((i for i in range(len(widths)) if widths[i] > least[i]), key=widths.__getitem__)
@@ -164,8 +170,7 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
         "| " + " | ".join(_escaped(key.replace("_", " ")) for key in keys) + " |",
         "|" + "|".join(" --- " for _ in keys) + "|",
     ]
-    for row in rows:
-        lines.append("| " + " | ".join(_escaped(plain(row.get(k), k)) for k in keys) + " |")
+    lines += ["| " + " | ".join(_escaped(plain(r.get(k), k)) for k in keys) + " |" for r in rows]
     return "\n".join(lines) + "\n"
 
 

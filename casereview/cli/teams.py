@@ -76,9 +76,7 @@ def post(
     if not sign or not name or not login:
         raise Usage(f"{filled[:60]!r} is no POST=LOGIN.", next="Write consultant=dr.a.")
     start = optional_day(from_on, "--from")
-    write(
-        ctx, lambda desk: setup.fill_post(desk, code, name, login, from_on=start), dated=False
-    )
+    write(ctx, lambda desk: setup.fill_post(desk, code, name, login, from_on=start), dated=False)
 
 
 @app.command()

@@ -39,7 +39,7 @@ _ALL: Mapping[str, Branch] = {
     "person": Branch("people", "app", "People: show, set, died, merge, split, link."),
     "case": Branch("case", "app", "Cases from referral to their end."),
     "review": Branch("review", "app", "Ward rounds and caseload meetings."),
-    "action": Branch("action", "app", "Work that somebody owns: add, list, edit, done ..."),
+    "action": Branch("actions", "app", "Work that somebody owns: add, list, edit, done ..."),
     "sweep": Branch("sweep", "sweep", "Run every rule over every open and waiting case."),
     "rules": Branch("rules", "app", "Packs and pathways: list, show, check, test, explain, facts."),
     "import": Branch("doors", "import_file", "Take a file in by its layout.", "importing"),

@@ -24,7 +24,7 @@ LANE_FACTS = frozenset({
     "stage", "safeguarding", "open_worries", "overdue_worries", "open_actions", "overdue_actions",
     "actions_unowned", "carried_most", "expected_end_on", "review_on", "waiting_for",
     "days_waiting", "days_since_referral", "days_in_stage", "times_not_reached", "decision",
-    "planned_departure_on", "next_action_due_on", "is_return",
+    "planned_departure_on", "next_action_due_on", "is_return", "open_overrides",
 })  # fmt: skip
 NOT_REACHED_TWICE = 2
 CARRIED_TWICE = 2
@@ -82,10 +82,13 @@ def on_plan(pack: Pack, candidate: Candidate, on: date) -> bool:
     """Tell whether a case may be confirmed with one key.
 
     The next step has an owner and is not overdue, or the planned end or review date is ahead;
-    watched facts and safeguarding are known and unchanged; nothing was carried twice.
+    watched facts and safeguarding are known and unchanged; nothing was carried twice and no
+    override waits to be confirmed.
     """
     facts, before = candidate.facts, candidate.before
     if not pack.confirm or before is None or facts.get("decision") is not None:
+        return False
+    if _number(facts.get("open_overrides")) > 0:
         return False
     owned = _number(facts.get("open_actions")) > 0 and _number(facts.get("actions_unowned")) == 0
     step = owned and _number(facts.get("overdue_actions")) == 0
@@ -129,12 +132,13 @@ def drawn(seed: str, case: int, one_in: int) -> bool:
 def _key(placed: Placed, candidate: Candidate) -> tuple[int, ...]:
     facts = candidate.facts
     again = _number(facts.get("times_not_reached"))
-    group = LANES.index(placed.lane) * 2
-    if placed.lane != "safeguarding" and again >= NOT_REACHED_TWICE:
+    group = LANES.index(placed.lane) + 2
+    if again >= NOT_REACHED_TWICE:
         group = 1
+    if candidate.last_mark == "skipped":
+        group = 0
     if placed.lane == "safeguarding":
-        group = 0 if _number(facts.get("overdue_worries")) > 0 else 1
-        group -= 2
+        group = -2 if _number(facts.get("overdue_worries")) > 0 else -1
     first = {"skipped": 0, "not-reached": 1}.get(candidate.last_mark, 2)
     waited = max(_number(facts.get("days_waiting")), _number(facts.get("days_since_referral")))
     effort = placed.effort if placed.effort is not None else 10**6

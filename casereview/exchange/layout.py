@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from casereview.core.facts import FactSpec
+from casereview.exchange.fact_values import FactValue
 from casereview.exchange.moments import Format
 
 SHAPES = ("events", "snapshot")
@@ -58,7 +59,7 @@ class Activity:
     contact: str = ""
     attended: str = ""
     fact: FactSpec | None = None
-    value: str | int | None = None
+    value: FactValue = None
 
     @property
     def opens(self) -> str:
@@ -80,7 +81,7 @@ class FactColumn:
 
     column: str
     spec: FactSpec
-    values: Mapping[str, str | int | bool]
+    values: Mapping[str, FactValue]
 
 
 @dataclass(frozen=True, slots=True)

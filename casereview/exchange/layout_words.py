@@ -6,6 +6,8 @@ from typing import Any
 
 from casereview.core.facts import Catalogue, FactSpec
 from casereview.core.pathways import CLOSED_STAGES, EXIT_CLASSES, OPEN_STAGES, STAGES, Pathway
+from casereview.errors import Refused
+from casereview.exchange.fact_values import FactValue, parse_fact
 from casereview.exchange.layout import (
     Activity,
     Ending,
@@ -45,7 +47,7 @@ def _activity(table: Table, pathway: Pathway | None, facts: Catalogue) -> dict[s
     end = table.word("end", CLOSED_STAGES)
     exits = _ending(table, pathway, end) if end else Ending("", "")
     if not end and ("exit" in table or "class" in table):
-        table.fault("", "An exit needs end = \"complete\" or end = \"left\".")
+        table.fault("", 'An exit needs end = "complete" or end = "left".')
         _ending(table, None, "")
     fact, value = _fact_value(table, facts)
     return {
@@ -101,7 +103,7 @@ def _ending(table: Table, pathway: Pathway | None, end: str) -> Ending:
         table.fault("class", f"The pathway says that {code!r} is {known.exit_class!r}.")
     if end == "complete":
         if given not in ("", "planned"):
-            table.fault("class", "A completion is planned; use end = \"left\" for another class.")
+            table.fault("class", 'A completion is planned; use end = "left" for another class.')
         return Ending(code, "planned")
     if end == "left" and known is None and not given:
         near = nearest(code, [e.code for e in pathway.exits]) if pathway and code else None
@@ -126,31 +128,19 @@ def _fact(table: Table, key: str, facts: Catalogue, *, required: bool = False) -
     return spec
 
 
-def _fact_value(table: Table, facts: Catalogue) -> tuple[FactSpec | None, Any]:
+def _fact_value(table: Table, facts: Catalogue) -> tuple[FactSpec | None, FactValue]:
     spec = _fact(table, "fact", facts)
-    value = table.values("value") if isinstance(table.data.get("value"), dict) else None
-    if value is not None:
-        table.fault("value", "One value, not a table of them.")
-    raw = table.data.get("value")
-    if "value" in table and not isinstance(raw, dict):
-        table._known.append("value")  # noqa: SLF001 - any type may stand here
-    if spec is not None and "value" not in table:
-        table.fault("", f"Which value does the fact {spec.name!r} take? Give value = ...")
+    text = table.text("value", limit=200)
+    if spec is None:
         return None, None
-    if spec is not None and not fits(spec, raw):
-        table.fault("value", f"{raw!r} does not fit the fact {spec.name!r}.")
-    return spec, raw
-
-
-def fits(spec: FactSpec, value: Any) -> bool:
-    """Tell whether a value of a layout fits a fact."""
-    if spec.type == "boolean":
-        return isinstance(value, bool)
-    if spec.type == "integer":
-        return isinstance(value, int) and not isinstance(value, bool)
-    if spec.type == "code":
-        return isinstance(value, str) and (not spec.values or value in spec.values)
-    return spec.type == "text" and isinstance(value, str) and bool(value)
+    if not text:
+        table.fault("", f'Which value does the fact {spec.name!r} take? Give value = "...".')
+        return None, None
+    try:
+        return spec, parse_fact(spec, text)
+    except Refused as error:
+        table.fault("value", str(error))
+        return None, None
 
 
 def statuses(root: Table) -> dict[str, str]:
@@ -193,13 +183,21 @@ def fact_columns(root: Table, facts: Catalogue) -> tuple[FactColumn, ...]:
         column = table.text("column", required=True, limit=200)
         spec = _fact(table, "name", facts, required=True)
         values = table.values("values")
-        for word, value in values.items():
-            if spec is not None and not fits(spec, value):
-                table.fault("values", f"{word!r}: {value!r} does not fit the fact {spec.name!r}.")
         table.done()
         if spec is not None and column:
-            found.append(FactColumn(column, spec, {folded(w): v for w, v in values.items()}))
+            found.append(FactColumn(column, spec, _mapped(table, spec, values)))
     return tuple(found)
+
+
+def _mapped(table: Table, spec: FactSpec, values: dict[str, Any]) -> dict[str, FactValue]:
+    found: dict[str, FactValue] = {}
+    for word, value in values.items():
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        try:
+            found[folded(word)] = parse_fact(spec, text)
+        except Refused as error:
+            table.fault("values", f"{word!r}: {error}")
+    return found
 
 
 def milestone_columns(root: Table, pathway: Pathway | None) -> tuple[MilestoneColumn, ...]:

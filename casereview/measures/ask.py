@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
-from casereview.core.calendar import add_days
+from casereview.core.calendar import add_days, time_zone
 from casereview.core.periods import Period
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -60,6 +60,7 @@ class Ask:
         unit: "days" counts midnights, "hours" reads instants.
         waits: the waits that are asked.
         waiting_pathways: pathways whose people wait at home before the work begins.
+        zone: time zone of the business dates, for waits in hours.
     """
 
     periods: tuple[Period, ...]
@@ -69,6 +70,7 @@ class Ask:
     unit: Literal["days", "hours"] = "days"
     waits: tuple[Wait, ...] = field(default=())
     waiting_pathways: tuple[str, ...] = ()
+    zone: str = "Europe/London"
 
     @property
     def first_day(self) -> int:
@@ -89,3 +91,10 @@ class Ask:
     def ends(self) -> tuple[int, ...]:
         """Return the last known day of each period: its end, or the as-of date when earlier."""
         return tuple(day_of(min(add_days(p.before_on, -1), self.as_of)) for p in self.periods)
+
+    @property
+    def end_seconds(self) -> tuple[int, ...]:
+        """Return the instant of the midnight that ends each period's last known day."""
+        zone = time_zone(self.zone)
+        nights = (date_of(end + 1) for end in self.ends)
+        return tuple(int(datetime(n.year, n.month, n.day, tzinfo=zone).timestamp()) for n in nights)

@@ -106,8 +106,12 @@ def bed_days(tables: Tables, ask: Ask) -> Lazy:
         nw.col("referred_day") <= nw.col("end"), nw.col("before") > nw.col("from_day")
     )
     held = held.with_columns(known=nw.col("end") + 1)
-    held = held.with_columns(starts=later("referred_day", "from_day"), stops=earlier("before", "known"))
+    held = held.with_columns(
+        starts=later("referred_day", "from_day"), stops=earlier("before", "known")
+    )
     keys = ["period", *ask.by]
     days = held.with_columns(bed_days=nw.col("stops") - nw.col("starts"))
     figures = days.group_by(*keys).agg(total("bed_days"))
-    return filled(spine(tables, groups_of(kept_cases(tables, ask), ask)), [figures], keys, ["bed_days"])
+    return filled(
+        spine(tables, groups_of(kept_cases(tables, ask), ask)), [figures], keys, ["bed_days"]
+    )

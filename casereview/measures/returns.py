@@ -31,9 +31,7 @@ def discharged(tables: Tables, ask: Ask) -> Lazy:
     """
     kind = nw.col("exit_class").fill_null("")
     unlabelled = (nw.col("ended") == "complete") & (kind == "")
-    ended = closings(kept_cases(tables, ask), ask).filter(
-        kind.is_in(list(DISCHARGES)) | unlabelled
-    )
+    ended = closings(kept_cases(tables, ask), ask).filter(kind.is_in(list(DISCHARGES)) | unlabelled)
     windows = tables["windows"].select("window", nw.col("day").alias("closed_day"), "until_day")
     found = in_period(ended, tables, "closed_day").join(windows, on="closed_day", how="inner")
     back = nw.col("next_referred_day") <= nw.col("until_day")

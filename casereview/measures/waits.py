@@ -26,6 +26,7 @@ COUNTS = ("n", "negative")
 PERCENTILES = (50, 90, 92)
 HOUR_SECONDS = 3600.0
 HOURS_PER_DAY = 24
+_NO_TARGET = 10_000_000
 
 
 def waits(tables: Tables, ask: Ask) -> Lazy:
@@ -76,13 +77,12 @@ def _per_day(ask: Ask) -> int:
 
 def measured(tables: Tables, ask: Ask, wait: Wait) -> Lazy:
     """Return each case, or journey, with the start and the stop of a wait where they are known."""
-    cases = kept_cases(tables, ask)
-    if wait.pathways:
-        cases = cases.filter(nw.col("pathway").is_in(list(wait.pathways)))
-    key = "journey_id" if ask.joined else "case_id"
-    cases = cases.with_columns(key=nw.col(key))
+    key = nw.col("journey_id" if ask.joined else "case_id")
+    cases = kept_cases(tables, ask).with_columns(key=key)
     # Of a journey the case that was not handed on says who it is and when it ended.
     last = cases.filter(nw.col("handed_on") == 0) if ask.joined else cases
+    if wait.pathways:
+        last = last.filter(nw.col("pathway").is_in(list(wait.pathways)))
     start = moment(tables, ask, cases, wait.start)
     stop = moment(tables, ask, cases, wait.stop)
     return last.join(
@@ -108,8 +108,7 @@ def completed(found: Lazy, tables: Tables) -> Lazy:
 def waiting(found: Lazy, ask: Ask, period: int) -> Lazy:
     """Return the waits that still ran at the end of a period, of cases that were open then.
 
-    Hours run to the midnight that ends the day, where the store's calendar day is taken as UTC:
-    less than a time zone's offset wrong.
+    Hours run to the local midnight that ends the period.
     """
     end = ask.ends[period]
     still = found.filter(
@@ -120,24 +119,24 @@ def waiting(found: Lazy, ask: Ask, period: int) -> Lazy:
     return still.with_columns(
         period=nw.lit(period).cast(nw.Int32),
         days=end - nw.col("start_day"),
-        hours=((end + 1) * 86_400 - nw.col("start_s")) / HOUR_SECONDS,
+        hours=(ask.end_seconds[period] - nw.col("start_s")) / HOUR_SECONDS,
     )
 
 
 def _figures(waits_found: Lazy, ask: Ask, wait: Wait) -> Lazy:
     value = nw.col(ask.unit)
     known = waits_found.filter(~value.is_null())
-    target = FAR_TARGET if wait.target_days is None else wait.target_days * _per_day(ask)
+    target = _NO_TARGET if wait.target_days is None else wait.target_days * _per_day(ask)
     return (
         known.with_columns(
             n=nw.lit(1), negative=flag(value < 0), within_target=flag(value <= target)
         )
         .group_by("period", *ask.by)
-        .agg(*(total(c) for c in (*COUNTS, "within_target")), *spread(ask.unit, ask.unit, PERCENTILES))
+        .agg(
+            *(total(c) for c in (*COUNTS, "within_target")),
+            *spread(ask.unit, ask.unit, PERCENTILES),
+        )
     )
-
-
-FAR_TARGET = 10_000_000
 
 
 def waits_cases(tables: Tables, ask: Ask) -> Lazy:

@@ -195,7 +195,15 @@ def list_actions(
 Change = Callable[[Setting, Stream, tuple[Action, ActionSpell]], Iterable[Draft]]
 
 
-def _change(desk: Desk, action: str, on: date | None, seen: int | None, change: Change) -> Rows:
+def _change(
+    desk: Desk,
+    action: str,
+    on: date | None,
+    seen: int | None,
+    change: Change,
+    *,
+    review: str | None = None,
+) -> Rows:
     def run(work: Work) -> Rows:
         action_id = ids.number(ids.ACTION, action)
         stream = work.action_stream(action_id)
@@ -209,7 +217,8 @@ def _change(desk: Desk, action: str, on: date | None, seen: int | None, change: 
         work.check_version(seen, spell.n, f"Action {action}")
         day = on or desk.today
         check_date(day, desk.today, earliest=found.opened_on, what="the day it was added")
-        setting = work.setting(work.team(code), day)
+        state = work.review(ids.number(ids.REVIEW, review)) if review else None
+        setting = work.setting(work.team(code), day, review=state)
         work.record(change(setting, stream, (found, spell)))
         return [_one(work, stream, action_id)]
 
@@ -232,6 +241,7 @@ def close(
     reason: str = "",
     on: date | None = None,
     seen: int | None = None,
+    review: str | None = None,
 ) -> Rows:
     """Mark an action done, or cancel it with a reason.
 
@@ -250,11 +260,17 @@ def close(
             )
         ]
 
-    return _change(desk, action, on, seen, change)
+    return _change(desk, action, on, seen, change, review=review)
 
 
 def park(
-    desk: Desk, action: str, *, until: date, reason: str = "", seen: int | None = None
+    desk: Desk,
+    action: str,
+    *,
+    until: date,
+    reason: str = "",
+    seen: int | None = None,
+    review: str | None = None,
 ) -> Rows:
     """Park an action until a day; from then on it is open again by itself.
 
@@ -265,7 +281,7 @@ def park(
     def change(setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]) -> list[Draft]:
         return [decide.park_action(setting, stream, held, until, reason)]
 
-    return _change(desk, action, None, seen, change)
+    return _change(desk, action, None, seen, change, review=review)
 
 
 def edit(
@@ -278,6 +294,7 @@ def edit(
     doer: str | None = None,
     effort: str | None = None,
     seen: int | None = None,
+    review: str | None = None,
 ) -> Rows:
     """Change wording, date, owner, outside doer or effort; identity and carry count stay.
 
@@ -308,7 +325,7 @@ def edit(
 
     with desk.reading() as work:
         change = run(work)
-        return _change(desk, action, None, seen, change)
+        return _change(desk, action, None, seen, change, review=review)
 
 
 def accept(desk: Desk, action: str) -> Rows:

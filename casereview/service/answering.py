@@ -255,8 +255,6 @@ def mark(
 def confirm(desk: Desk, review: str, case: str) -> Rows:
     """Confirm a case that is on plan: a decision "continue to DATE", never a fresh answer.
 
-    Open overrides of the case are confirmed with it.
-
     Raises:
         Refused: the case is outside the on-plan lane, was drawn for full discussion, or is not on
             plan any more.
@@ -268,13 +266,35 @@ def confirm(desk: Desk, review: str, case: str) -> Rows:
         pack = pack_of(work, state.review)
         item = state.item(found.case.id)
         _check_may_confirm(work, state, found, pack, item)
-        until = _continue_to(work, state, pack, found)
-        setting = work.setting(work.team(state.review.team), state.review.on, review=state)
-        drafts = [mark(state, found, "confirmed", until=until)]
-        work.record([*drafts, *confirm_overrides(setting, found)])
+        until = continue_to(work, state, pack, found)
+        work.record([mark(state, found, "confirmed", until=until)])
         return [{
             "review": review, "case": case, "progress": "confirmed", "continue_to": until,
         }]  # fmt: skip
+
+    return desk.change(run)
+
+
+def confirm_override(desk: Desk, review: str, case: str) -> Rows:
+    """Confirm in a review the overrides of a case; until then they come back at each one.
+
+    Raises:
+        Refused: none waits to be confirmed.
+    """
+
+    def run(work: Work) -> Rows:
+        state = open_state(work, review, "confirm in its reviews")
+        state, found = _case_in_review(work, state, case)
+        setting = work.setting(work.team(state.review.team), state.review.on, review=state)
+        drafts = confirm_overrides(setting, found)
+        if not drafts:
+            raise Refused(
+                "No override of this case waits to be confirmed.",
+                code="no_override",
+                next="See `case why` for its requirements.",
+            )
+        work.record(drafts)
+        return [{"review": review, "case": case, "overrides_confirmed": len(drafts)}]
 
     return desk.change(run)
 
@@ -303,7 +323,8 @@ def _check_may_confirm(
         )
 
 
-def _continue_to(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> date:
+def continue_to(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> date:
+    """Return the day until which confirming lets a case go on: its next date, else the meeting."""
     names = ("next_action_due_on", "expected_end_on", "review_on")
     facts = work.facts(case.case.id, names, state.review.on)
     ahead = [d for d in facts.values() if isinstance(d, date) and d >= state.review.on]

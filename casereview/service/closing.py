@@ -63,6 +63,17 @@ def undo(desk: Desk, review: str) -> Rows:
     return desk.change(run)
 
 
+def last_step(desk: Desk, review: str) -> Rows:
+    """Return what the next undo would take back: kind and cases; nothing when nothing is left."""
+    with desk.reading() as work:
+        try:
+            entries = _last_command(work, ids.number(ids.REVIEW, review))
+        except Refused:
+            return []
+        cases = sorted({e.stream.id for e in entries if e.stream.kind == "case"})
+        return [{"kind": entries[0].kind, "cases": [ids.out(ids.CASE, c) for c in cases]}]
+
+
 def _last_command(work: Work, review: int) -> list[Entry]:
     recorded = journal.by_review(work.connection, review)
     voided = {e.body["command"] for e in recorded if e.kind == VOID}

@@ -9,18 +9,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casereview.core.calendar import local_date
 from casereview.core.state.user import UserState
 from casereview.errors import NotAllowed, Usage
 from casereview.packs.library import Library
-from casereview.service.work import Work, refuse_removed
+from casereview.service.work import Held, Work, refuse_removed
 from casereview.store import journal, lookup
 from casereview.store.opening import Store, open_store
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 Rows = list[dict[str, Any]]
 PRIVATE = frozenset({"person", "name", "text", "minutes", "note", "local_id", "initials"})
+
+
+@dataclass
+class Batch:
+    """One open writing transaction that several commands share, with the states read in it."""
+
+    connection: Connection
+    held: Held = field(default_factory=Held)
 
 
 @dataclass
@@ -36,6 +47,7 @@ class Desk:
         command: id of this command; the same id again changes nothing.
         as_of: business date that reading answers for; today unless asked otherwise.
         as_operating_system: True when the actor is the mapped operating-system user.
+        batch: the transaction that its commands share, None when each has its own.
     """
 
     store: Store
@@ -47,6 +59,7 @@ class Desk:
     as_of: date | None = None
     known_by: datetime | None = None
     clock: Callable[[], datetime] | None = None
+    batch: Batch | None = field(default=None, repr=False)
 
     @property
     def today(self) -> date:
@@ -68,20 +81,38 @@ class Desk:
 
         The rows of a repeat leave out names and local ids, which the command table never holds.
         """
+        if self.batch is not None:
+            return self._change_in(self.batch, run)
         with self.store.write() as connection:
-            done = journal.command_result(connection, self.command)
-            if done is not None:
-                return list(done["rows"])
-            work = Work(connection, self)
-            rows = run(work)
-            if work.entries:
-                result = {"rows": _public(rows)}
-                journal.keep_result(connection, self.command, self.now, self.actor, result)
-            return rows
+            return self._command(Work(connection, self), run)
+
+    def _command(self, work: Work, run: Callable[[Work], Rows]) -> Rows:
+        done = journal.command_result(work.connection, self.command)
+        if done is not None:
+            return list(done["rows"])
+        rows = run(work)
+        if work.entries:
+            result = {"rows": _public(rows)}
+            journal.keep_result(work.connection, self.command, self.now, self.actor, result)
+        return rows
+
+    def _change_in(self, batch: Batch, run: Callable[[Work], Rows]) -> Rows:
+        try:
+            with batch.connection.begin_nested():
+                return self._command(Work(batch.connection, self, batch.held), run)
+        except BaseException:
+            # What the failed command put there is not in the database.
+            batch.held = Held()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Work]:
         """Give a work that can only read."""
+        if self.batch is not None:
+            # States read as of another day are not those that commands start from.
+            held = self.batch.held if self.as_of is None else Held()
+            yield Work(self.batch.connection, self, held)
+            return
         with self.store.read() as connection:
             yield Work(connection, self)
 
@@ -94,6 +125,20 @@ class Desk:
             actor=actor or self.actor,
             said_by=said_by if said_by is not None else self.said_by,
         )
+
+
+@contextmanager
+def batched(desk: Desk) -> Iterator[Desk]:
+    """Give a desk whose commands share one transaction: all of them are kept at the end, or none.
+
+    Each is a command of its own, with its own id; one that is refused leaves nothing behind and the
+    others stand. None is acknowledged before the end, so this is for work that can be done again.
+    """
+    if desk.batch is not None:
+        yield desk
+        return
+    with desk.store.write() as connection:
+        yield replace(desk, batch=Batch(connection))
 
 
 def _public(rows: Rows) -> Rows:

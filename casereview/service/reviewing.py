@@ -138,7 +138,7 @@ def agenda(desk: Desk, review: str) -> Rows:
 
 def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
     """Return agenda lines in order: position, case, person, lane, blockers, unlock_effort."""
-    from casereview.service.progress import progress
+    from casereview.service.progress import LEFT, NOT_REACHED, progress
 
     library = work.desk.library
     team = work.team(state.review.team)
@@ -154,7 +154,7 @@ def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
     for item in state.agenda:
         case = work.case(item.case_id)
         left = case.case.stage in CLOSED_STAGES or case.case.team != state.review.team
-        lane = "left" if left and done[item.case_id] == "not reached" else item.lane
+        lane = "left" if left and done[item.case_id] in (LEFT, NOT_REACHED) else item.lane
         held = facts.get(item.case_id, {})
         rows.append(
             {

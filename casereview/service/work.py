@@ -42,28 +42,61 @@ _FOLDS: dict[str, Callable[[Sequence[Entry]], State | None]] = {
 
 
 @dataclass
+class Held:
+    """What a transaction has read and recorded so far.
+
+    Attributes:
+        states: present state by stream, None for a stream without entries.
+        numbers: stream number by kind and name, of teams and users.
+    """
+
+    states: dict[Stream, State | None] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+@dataclass
 class Work:
     """The hands of one command.
 
     Attributes:
         connection: inside the command's transaction.
         desk: who does it, when, by which rules.
-        on: business date of the command unless it says otherwise.
+        held: what it knows; the commands of a batch share it.
+        entries: what it has recorded.
     """
 
     connection: Connection
     desk: Desk
-    held: dict[Stream, State | None] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
     entries: list[Entry] = field(default_factory=list)
 
     # --- loading
 
     def state(self, stream: Stream) -> State | None:
         """Return the present state of a stream, None when there is none."""
-        if stream not in self.held:
-            found = journal.load(self.connection, stream)
-            self.held[stream] = _FOLDS[stream.kind](found) if found else None
-        return self.held[stream]
+        states = self.held.states
+        if stream not in states:
+            found = self._until(journal.load(self.connection, stream))
+            states[stream] = _FOLDS[stream.kind](found) if found else None
+        return states[stream]
+
+    def _number(self, kind: str, name: str) -> int | None:
+        """Return the stream number of a team or user, which never changes, None for none."""
+        numbers = self.held.numbers
+        if (kind, name) not in numbers:
+            every = lookup.team_numbers if kind == "team" else lookup.user_numbers
+            numbers |= {(kind, n): i for n, i in every(self.connection).items()}
+        return numbers.get((kind, name))
+
+    def _nearest(self, kind: str, name: str) -> str | None:
+        return nearest(name, [n for k, n in self.held.numbers if k == kind])
+
+    def _until(self, entries: list[Entry]) -> list[Entry]:
+        """Leave out what happened after the day that reading answers for; voids always count."""
+        as_of = self.desk.as_of
+        if as_of is None:
+            return entries
+        return [e for e in entries if e.occurred_on <= as_of or e.kind == VOID]
 
     def case(self, case_id: int) -> CaseState:
         """Return a case.
@@ -106,14 +139,14 @@ class Work:
         Raises:
             NotFound: there is no such team; the nearest is named.
         """
-        found = lookup.team_numbers(self.connection)
-        if code not in found:
-            near = nearest(code, found)
+        number = self._number("team", code)
+        if number is None:
+            near = self._nearest("team", code)
             raise NotFound(
                 f"There is no team {code!r}.",
                 next=f"Did you mean {near}?" if near else "Add it with `team add`.",
             )
-        state = self.state(Stream("team", found[code]))
+        state = self.state(Stream("team", number))
         if not isinstance(state, TeamState):
             raise NotFound(f"There is no team {code!r}.", next="Run `casereview verify`.")
         return state
@@ -124,14 +157,14 @@ class Work:
         Raises:
             NotFound: there is no such user; the nearest is named.
         """
-        found = lookup.user_numbers(self.connection)
-        if login not in found:
-            near = nearest(login, found)
+        number = self._number("user", login)
+        if number is None:
+            near = self._nearest("user", login)
             raise NotFound(
                 f"There is no user {login!r}.",
                 next=f"Did you mean {near}?" if near else "Add one with `user add`.",
             )
-        state = self.state(Stream("user", found[login]))
+        state = self.state(Stream("user", number))
         if not isinstance(state, UserState):
             raise NotFound(f"There is no user {login!r}.", next="Run `casereview verify`.")
         return state
@@ -173,8 +206,7 @@ class Work:
         self.entries += recorded
         for stream, old in before.items():
             fresh = [e for e in recorded if e.stream == stream]
-            self.held[stream] = self._after(stream, old, fresh)
-            new = self.held[stream]
+            new = self.held.states[stream] = self._after(stream, old, fresh)
             write_difference(
                 self.connection,
                 old.records() if old is not None else (),

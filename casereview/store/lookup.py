@@ -33,13 +33,13 @@ _USERS, _TEAMS, _ALLOCATIONS = table("users"), table("teams"), table("allocation
 def team_numbers(connection: Connection) -> dict[str, int]:
     """Return team code to its stream number, by code."""
     rows = connection.execute(select(_TEAMS.c.code, _TEAMS.c.id).order_by(_TEAMS.c.code))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def user_numbers(connection: Connection) -> dict[str, int]:
     """Return login to its stream number, by login."""
     rows = connection.execute(select(_USERS.c.login, _USERS.c.id).order_by(_USERS.c.login))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def is_active(connection: Connection, login: str) -> bool:
@@ -195,7 +195,7 @@ def frozen_facts(connection: Connection, review: int) -> dict[int, dict[str, Any
 def marks_of(connection: Connection, review: int) -> dict[int, str]:
     """Return the last thing that a review did with each case it marked."""
     query = select(_MARKS.c.case_id, _MARKS.c.kind).where(_MARKS.c.review_id == review)
-    return dict(connection.execute(query.order_by(_MARKS.c.n)).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query.order_by(_MARKS.c.n))}
 
 
 # --- users

@@ -103,7 +103,11 @@ def insert_rows(connection: Connection, record: type[Any], rows: Sequence[tuple[
 
 def write_difference(connection: Connection, before: Iterable[Any], after: Iterable[Any]) -> None:
     """Insert, update and delete so that the tables show `after` where they showed `before`."""
-    old, new = keyed(before), keyed(after)
+    was, now = list(before), list(after)
+    # Records never change and most are handed on as they are: the same object needs no look inside.
+    kept = {id(r) for r in was}.intersection(map(id, now))
+    old = keyed(r for r in was if id(r) not in kept)
+    new = keyed(r for r in now if id(r) not in kept)
     mark = _mark(connection)
     for place, (record, row) in old.items():
         if place not in new:

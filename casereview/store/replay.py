@@ -8,15 +8,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from casereview.store import journal
+from casereview.store.canonical import instant
 from casereview.store.project import insert_rows, keyed
 from casereview.store.rebuild import FOLDS, streams_of
+from casereview.store.statements import marks, run
+
+CHUNK = 2_000
 
 
 def replay_until(source: Connection, target: Connection, known_by: datetime | None) -> int:
-    """Fold every stream up to an instant and insert its rows; return how many rows were written.
+    """Copy the journal up to an instant, fold it and insert its rows; return how many were written.
 
-    The journal itself is not copied: the target answers questions, it is not a store to work in.
+    The target answers questions as the source would have answered them then.
     """
+    _copy_journal(source, target, known_by)
     written = 0
     for kind, fold in FOLDS.items():
         for ids in streams_of(source, kind):
@@ -32,3 +37,28 @@ def replay_until(source: Connection, target: Connection, known_by: datetime | No
                 insert_rows(target, record, values)
                 written += len(values)
     return written
+
+
+def _copy_journal(source: Connection, target: Connection, known_by: datetime | None) -> None:
+    until = instant(known_by) if known_by is not None else "9999"
+    for text in (
+        "SELECT * FROM entries WHERE recorded_at <= ?",
+        "SELECT t.* FROM entry_text t JOIN entries e ON e.number = t.number"
+        " WHERE e.recorded_at <= ?",
+    ):
+        name = "entries" if text.startswith("SELECT * FROM entries") else "entry_text"
+        rows = run(source, text, (until,))
+        columns = list(rows.keys())
+        for part in rows.partitions(CHUNK):
+            run(
+                target,
+                f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks(columns)})",  # noqa: S608 - columns of our own tables
+                [tuple(row) for row in part],
+            )
+    kept = run(source, "SELECT hash, id, version, kind, text FROM packs_kept").all()
+    if kept:
+        run(
+            target,
+            "INSERT INTO packs_kept (hash, id, version, kind, text) VALUES (?, ?, ?, ?, ?)",
+            [tuple(row) for row in kept],
+        )

@@ -102,25 +102,15 @@ def run_sweep(
         at: instant of the sweep, stored with it.
         head: last journal number that the sweep saw, stored with it.
     """
-    there = fact_names() | set(answers)
-    missing = {r.id: _missing(r, there, catalogue, answers) for r in rules}
+    missing = {r.id: _missing(r, catalogue, answers) for r in rules}
     names = sorted({n for r in rules if not missing[r.id] for n in r.condition.names})
     facts = SweepFacts(conn, names, as_of=as_of, scope=scope, answers=answers)
     if keep:
-        conn.execute(delete(_FINDINGS).where(_FINDINGS.c.run == run_id))
-        conn.execute(delete(_SWEEPS).where(_SWEEPS.c.run == run_id))
-        seconds = None if at is None else int(at.timestamp())
-        row = {"run": run_id, "at_s": seconds, "as_of": as_of, "team": scope.team, "head": head}
-        conn.execute(insert(_SWEEPS), row)
-    counts = []
-    for rule in rules:
-        unusable = missing[rule.id] or sorted(rule.condition.names & set(facts.failed))
-        count = (
-            _unusable(rule, facts.total, unusable)
-            if unusable
-            else _isolated(conn, rule, facts, run_id if keep else None)
-        )
-        counts.append(_listed(conn, rule, facts, count) if list_cases else count)
+        _begin(conn, run_id, at, as_of=as_of, team=scope.team, head=head)
+    counts = [_run(conn, r, facts, missing[r.id], run_id if keep else None) for r in rules]
+    if list_cases:
+        pairs = zip(rules, counts, strict=True)
+        counts = [_listed(conn, rule, facts, count) for rule, count in pairs]
     facts.drop()
     return counts
 
@@ -160,19 +150,30 @@ def forget_sweeps(conn: Connection, before_run: int) -> None:
     conn.execute(delete(_SWEEPS).where(_SWEEPS.c.run < before_run))
 
 
-def _missing(
+def _begin(conn: Connection, run: int, at: datetime | None, **row: Any) -> None:
+    for table in (_FINDINGS, _SWEEPS):
+        conn.execute(delete(table).where(table.c.run == run))
+    seconds = None if at is None else int(at.timestamp())
+    conn.execute(insert(_SWEEPS), {"run": run, "at_s": seconds, **row})
+
+
+def _missing(rule: RuleToRun, catalogue: Catalogue, answers: Mapping[str, AnswerFact]) -> list[str]:
+    built_in = {n for n in fact_names() if n in catalogue}
+    return sorted(rule.condition.names - built_in - set(answers))
+
+
+def _run(
+    conn: Connection,
     rule: RuleToRun,
-    there: frozenset[str] | set[str],
-    catalogue: Catalogue,
-    answers: Mapping[str, AnswerFact],
-) -> list[str]:
-    known = {n for n in rule.condition.names if n in catalogue or n in answers}
-    return sorted(rule.condition.names - (known & there))
-
-
-def _unusable(rule: RuleToRun, total: int, names: Sequence[str]) -> RuleCount:
-    why = f"The rule reads what cannot be worked out here: {', '.join(names)}."
-    return RuleCount(rule.id, 0, 0, 0, total, why)
+    facts: SweepFacts,
+    missing: Sequence[str],
+    run: int | None,
+) -> RuleCount:
+    bad = missing or sorted(rule.condition.names & set(facts.failed))
+    if not bad:
+        return _isolated(conn, rule, facts, run)
+    why = f"The rule reads what cannot be worked out here: {', '.join(bad)}."
+    return RuleCount(rule.id, 0, 0, 0, facts.total, why)
 
 
 def _isolated(conn: Connection, rule: RuleToRun, facts: SweepFacts, run: int | None) -> RuleCount:

@@ -221,7 +221,7 @@ class CaseHistory(History):
 
 def streams(seed: int, cases: int) -> list[list[Entry]]:
     """Return the streams of so many cases and half as many people."""
-    dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    dice = random.Random(seed)
     people = max(1, cases // 2)
     made = [person(dice, number) for number in range(1, people + 1)]
     for number in range(1, cases + 1):

@@ -58,7 +58,7 @@ def test_a_sweep_and_the_explanation_of_one_case_agree_on_random_stores(
     seed: int,
 ) -> None:
     specs = histories.with_answers(catalogue)
-    dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    dice = random.Random(seed)
     write(list(histories.records(histories.streams(100 + seed, 60), date(2027, 1, 1))))
     rules = [RuleToRun(f"p/{i}", load(condition(dice, specs), specs)) for i in range(150)]
     as_of = histories.START + timedelta(days=dice.randrange(20, 70))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from casereview.core.facts import Catalogue
-from casereview.store.facts import all_cases, fact_names, one_case, read_facts
+from casereview.store.facts import all_cases, fact_names, facts_select, one_case, read_facts
 from casereview.store.handle import Store
 
 TODAY = date(2026, 3, 3)
@@ -72,3 +72,13 @@ def test_facts_read_one_by_one_and_together_agree(
                 conn, [name], as_of=TODAY, scope=all_cases(), catalogue=catalogue, answers={}
             )
             assert found == {1: {name: KNOWN.get(name)}}
+
+
+def test_the_select_itself_gives_typed_values(
+    store: Store, write: Callable[..., None], bare_case: Callable[..., list[Any]]
+) -> None:
+    write(bare_case(CAME))
+    query = facts_select(sorted(fact_names()), as_of=TODAY, scope=one_case(1), answers={})
+    with store.read() as conn:
+        row = conn.execute(query).mappings().one()
+    assert row == {"case_id": 1, **{name: KNOWN.get(name) for name in fact_names()}}

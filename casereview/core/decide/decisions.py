@@ -172,7 +172,10 @@ def decline(
 
 
 def dissent(setting: Setting, case: CaseState, words: str) -> list[Draft]:
-    """Record that somebody disagrees; an agreed decision then needs a signature again.
+    """Record that somebody disagrees.
+
+    A decision agreed by one person, or signed by the one who now dissents, needs a countersigner
+    who did not dissent.
 
     Raises:
         Refused: the words are empty.
@@ -181,7 +184,13 @@ def dissent(setting: Setting, case: CaseState, words: str) -> list[Draft]:
         raise Refused(
             "Dissent needs its reason.", code="reason_missing", next="Say why in a sentence."
         )
-    return [_draft(setting, case, "dissented", {"by": setting.speaker}, {"words": words})]
+    drafts = [_draft(setting, case, "dissented", {"by": setting.speaker}, {"words": words})]
+    live = case.decision()
+    if live is not None and live.status == "agreed":
+        signers = (live.proposed_by, live.countersigned_by)
+        if live.countersigned_by is None or setting.speaker in signers:
+            drafts.append(_draft(setting, case, "decision_contested", {"n": live.n}))
+    return drafts
 
 
 def withdraw_dissent(setting: Setting, case: CaseState) -> list[Draft]:

@@ -282,8 +282,12 @@ def reopen(setting: Setting, case: CaseState, reason: str) -> list[Draft]:
     if case.open:
         raise Refused("The case is open.", code="case_open", next="There is nothing to reopen.")
     check_date(setting.on, setting.today, earliest=case.case.closed_on, what="the closing")
-    if case.case.link == "merged":
-        raise Refused("The case was merged.", code="case_merged", next="Work on the kept case.")
+    if case.case.exit_class == "transfer" and case.case.run is None:
+        raise Refused(
+            "The case went on in the team that accepted it.",
+            code="case_transferred",
+            next="Work on that case, or have it transferred back.",
+        )
     before = case.spells[-2].stage
     edge = machine.declared(setting.pathway, case.case.stage, before)
     dest = machine.fire(setting.pathway, case.case.stage, edge)

@@ -68,6 +68,16 @@ def _ended(state: CaseState, entry: Entry) -> Changes:
     )
 
 
+def _contested(state: CaseState, entry: Entry) -> Changes:
+    return _changed(
+        state,
+        entry.body["n"],
+        status="needs_countersign",
+        agreed_on=None,
+        countersigned_by=None,
+    )
+
+
 def _replanned(state: CaseState, entry: Entry) -> Changes:
     return _changed(state, entry.body["n"], effective_on=_day(entry.body["effective_on"]))
 
@@ -140,6 +150,7 @@ HANDLERS: dict[str, Callable[[CaseState, Entry], Changes]] = {
     "decided": _decided,
     "decision_signed": _signed,
     "decision_ended": _ended,
+    "decision_contested": _contested,
     "decision_replanned": _replanned,
     "marked": _marked,
     "dissented": _dissented,

@@ -1,0 +1,267 @@
+"""The cells of one row that say who somebody is, who works with them, and what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from casereview.core.identity import (
+    check_nhs_number,
+    checked_born_on,
+    foreign_letters,
+    local_id,
+    never_issued,
+)
+from casereview.core.text import checked_name, checked_note, safe
+from casereview.errors import Refused
+from casereview.exchange.fact_values import parse_fact
+from casereview.exchange.findings import Findings
+from casereview.exchange.layout import WORKER_ROLES, FactColumn, Layout, MilestoneColumn, folded
+from casereview.exchange.moments import EPOCH, Clock, Moment
+
+NHS_TEST = "This number lies in the range kept for tests."
+Attribute = tuple[Any, ...]
+"""("name", text), ("born", ISO date), ("nhs", ten digits), ("sex", text), ("worker", role, login),
+("fact", name, value), ("milestone", name, day, microseconds or None), ("note", text)."""
+Attributes = tuple[Attribute, ...]
+
+
+class LineRefused(Exception):  # noqa: N818 - it is about one line and never leaves this package
+    """A row cannot be taken: column, value, reason, fix."""
+
+    def __init__(self, column: str, value: str, reason: str, fix: str) -> None:
+        super().__init__(reason)
+        self.parts = (column, value, reason, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What reading a file needs to know besides its layout.
+
+    Attributes:
+        today: the store's date now; later dates are not taken unless the layout allows them.
+        as_of: the date that a snapshot shows.
+        logins: users that may be allocated.
+    """
+
+    today: date
+    as_of: date
+    logins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a column is and which words in it mean nothing."""
+
+    heading: str
+    place: int
+    nulls: frozenset[str]
+
+    def text(self, cells: Sequence[str]) -> str:
+        """Return the trimmed cell, "" where it means nothing."""
+        found = cells[self.place].strip()
+        return "" if found in self.nulls else found
+
+
+@dataclass
+class Fields:
+    """Reads the cells of rows by one layout.
+
+    Attributes:
+        undated: rows whose date did not fit the stated formats, and the first such cell.
+    """
+
+    layout: Layout
+    places: Mapping[str, int]
+    around: Circumstances
+    findings: Findings
+    clock: Clock = field(init=False)
+    undated: int = 0
+    undated_first: str = ""
+    _readers: list[tuple[Cell, Callable[[int, Cell, str], Attribute | None]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.layout.formats, self.layout.zone)
+        self._today = self.around.today.toordinal() - EPOCH
+        self._never = frozenset(d.toordinal() - EPOCH for d in self.layout.never)
+        self._readers = []
+        for role, reader in (
+            ("name", self._name), ("born", self._born), ("nhs_number", self._nhs),
+            ("sex", self._sex), ("note", self._note),
+        ):  # fmt: skip
+            if role in self.layout.columns:
+                self._readers.append((self.cell(role), reader))
+        for role in WORKER_ROLES:
+            if role in self.layout.columns:
+                self._readers.append((self.cell(role), self._worker(WORKER_ROLES[role])))
+        for fact in self.layout.facts:
+            self._readers.append((self.named(fact.column), self._fact(fact)))
+        for milestone in self.layout.milestones:
+            self._readers.append((self.named(milestone.column), self._milestone(milestone)))
+
+    def cell(self, role: str) -> Cell:
+        """Return the column of a role."""
+        return self.named(self.layout.columns[role])
+
+    def named(self, heading: str) -> Cell:
+        """Return the column of a heading."""
+        nulls = next(
+            (words for h, words in self.layout.nulls.items() if folded(h) == folded(heading)),
+            frozenset[str](),
+        )
+        return Cell(heading, self.places[heading], nulls)
+
+    def read(self, line: int, cells: Sequence[str]) -> Attributes:
+        """Return what the row says about the person and the case besides its own event.
+
+        Raises:
+            LineRefused: a cell cannot be right.
+        """
+        found = []
+        for cell, reader in self._readers:
+            text = cell.text(cells)
+            if text:
+                try:
+                    one = reader(line, cell, text)
+                except Refused as error:
+                    raise LineRefused(cell.heading, text, error.message, error.next) from error
+                if one is not None:
+                    found.append(one)
+        return tuple(found)
+
+    def key(self, cell: Cell, text: str, line: int) -> str:
+        """Return an identifier as typed, made safe.
+
+        Raises:
+            LineRefused: it is empty or too long.
+        """
+        if text.isascii() and text.isprintable() and 0 < len(text) <= 200:
+            return text
+        try:
+            found = local_id(text)
+        except Refused as error:
+            raise LineRefused(
+                cell.heading, text, error.message, "Give every row an identifier."
+            ) from error
+        letters = foreign_letters(found)
+        if letters and any(c.isascii() and c.isalnum() for c in found):
+            self.findings.warn(
+                line, cell.heading, text, f"This identifier holds {letters[0].lower()}.",
+                "Check that it is not another identifier with a letter that looks the same.",
+            )  # fmt: skip
+        return found
+
+    def moment(self, line: int, cell: Cell, text: str) -> Moment:
+        """Return when something happened.
+
+        Raises:
+            LineRefused: it fits no stated format, stands for no date, or is after the clock.
+        """
+        found = self.clock.read(text)
+        if found is None:
+            self.undated += 1
+            self.undated_first = self.undated_first or text
+            raise LineRefused(
+                cell.heading, text, f"This does not fit the stated format {self.clock.stated}.",
+                "Correct the date, or state its format in [time].",
+            )  # fmt: skip
+        if found.day in self._never:
+            raise LineRefused(
+                cell.heading, text, "This date stands for no date.",
+                "Give the real date, or list the word under [nulls].",
+            )  # fmt: skip
+        if found.day > self._today and not self.layout.future:
+            raise LineRefused(
+                cell.heading, text, f"This is after today, {self.around.today.isoformat()}.",
+                'Correct the date, or set future = "allow" in [time] for shifted research data.',
+            )  # fmt: skip
+        if found.flaw:
+            gap = found.flaw == "gap"
+            self.findings.warn(
+                line, cell.heading, text,
+                "The clock change skipped this time." if gap else "This time came twice that day.",
+                "Nothing; it was read as " + ("if the clock had not changed." if gap
+                                              else "the first of the two."),
+            )  # fmt: skip
+        return found
+
+    # --- one reader for each role
+
+    def _name(self, line: int, cell: Cell, text: str) -> Attribute:
+        name = checked_name(text)
+        if name != text and safe(text) != text:
+            self.findings.warn(
+                line, cell.heading, text, "Invisible or controlling characters were replaced.",
+                "Check the name.",
+            )  # fmt: skip
+        if "\u00c3" in name or "\u00e2\u20ac" in name:
+            self.findings.warn(
+                line, cell.heading, text, "This looks like text that was encoded twice.",
+                "Check the name; it was kept as written.",
+            )  # fmt: skip
+        return "name", name
+
+    def _born(self, line: int, cell: Cell, text: str) -> Attribute:
+        del line
+        found = self.clock.read(text)
+        if found is None:
+            raise LineRefused(
+                cell.heading, text, f"This does not fit the stated format {self.clock.stated}.",
+                "Correct the date of birth, or leave it out.",
+            )  # fmt: skip
+        born = date.fromordinal(found.day + EPOCH)
+        return "born", checked_born_on(born, on=self.around.today).isoformat()
+
+    def _nhs(self, line: int, cell: Cell, text: str) -> Attribute:
+        number = check_nhs_number(text)
+        if never_issued(number):
+            self.findings.warn(line, cell.heading, number, NHS_TEST, "Nothing, in a rehearsal.")
+        return "nhs", number
+
+    def _sex(self, line: int, cell: Cell, text: str) -> Attribute:
+        del line, cell
+        return "sex", checked_name(text, what="sex")
+
+    def _note(self, line: int, cell: Cell, text: str) -> Attribute:
+        del line, cell
+        return "note", checked_note(text)
+
+    def _worker(self, role: str) -> Callable[[int, Cell, str], Attribute | None]:
+        def read(line: int, cell: Cell, text: str) -> Attribute | None:
+            login = self.layout.workers.get(folded(text), text)
+            if login in self.around.logins:
+                return "worker", role, login
+            self.findings.warn(
+                line, cell.heading, text, "No user is known by this name; nobody was allocated.",
+                "List the name under [workers] in the layout, or add the user with `user add`.",
+            )  # fmt: skip
+            return None
+
+        return read
+
+    def _fact(self, fact: FactColumn) -> Callable[[int, Cell, str], Attribute | None]:
+        def read(line: int, cell: Cell, text: str) -> Attribute:
+            del line
+            if fact.values:
+                if folded(text) not in fact.values:
+                    raise LineRefused(
+                        cell.heading, text, "The layout does not say what this word means.",
+                        "Add it to the values of this [[fact]], or to [nulls].",
+                    )  # fmt: skip
+                return "fact", fact.spec.name, fact.values[folded(text)]
+            return "fact", fact.spec.name, parse_fact(fact.spec, text, self._day)
+
+        return read
+
+    def _day(self, text: str) -> date | None:
+        found = self.clock.read(text)
+        return None if found is None else date.fromordinal(found.day + EPOCH)
+
+    def _milestone(self, column: MilestoneColumn) -> Callable[[int, Cell, str], Attribute | None]:
+        def read(line: int, cell: Cell, text: str) -> Attribute:
+            when = self.moment(line, cell, text)
+            return "milestone", column.name, when.day, when.at_us
+
+        return read

@@ -1,0 +1,194 @@
+"""Rows of a caseload as it stood on one day turned into items to be sorted: one row, one case."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from casereview.core.identity import local_id_key
+from casereview.core.pathways import CLOSED_STAGES
+from casereview.exchange.fields import Attributes, Cell, Fields, LineRefused
+from casereview.exchange.layout import Ending, folded
+from casereview.exchange.moments import EPOCH, Moment
+from casereview.exchange.table import Row
+from casereview.packs.reader import nearest
+
+
+class Standing(NamedTuple):
+    """One case of a snapshot as it is staged; sorts by identifier as it is compared, then line.
+
+    Attributes:
+        key: the identifier in the form in which two are compared.
+        line: 1-based line of the file.
+        mark: equal for rows that are the same letter by letter.
+        case: the identifier as written, or made.
+        person: identifier of the person, None when the case's is the person's.
+        day: the day of referral, days since 1970-01-01.
+        at_us: its instant in microseconds since 1970-01-01 UTC, None when unknown.
+        stage: where the case stands, "" when the file does not say.
+        stage_day: since when, None when unknown.
+        end_day: the day it ended, None while it has not.
+        end_us: the instant of that.
+        exit: code of the ending, "" when not told.
+        exit_class: its class.
+        wrong: code of a contradiction, "" when there is none.
+        more: what else the row says.
+    """
+
+    key: str
+    line: int
+    mark: int
+    case: str
+    person: str | None
+    day: int
+    at_us: int | None
+    stage: str
+    stage_day: int | None
+    end_day: int | None
+    end_us: int | None
+    exit: str
+    exit_class: str
+    wrong: str
+    more: Attributes
+
+
+WRONG = {
+    "end-before-start": "The end lies before the referral.",
+    "end-missing": "The case is ended, but there is no date of its end.",
+    "end-while-open": "There is an end, but the status is not an ended one.",
+    "reason-without-end": "There is a reason for ending, but no end.",
+    "end-without-reason": "The case ended, but the reason is not told.",
+}
+
+
+class SnapshotRows:
+    """Reads the rows of a snapshot.
+
+    Args:
+        fields: the cells.
+        file_hash: hash of the file, of which identifiers are made when it has none.
+    """
+
+    def __init__(self, fields: Fields, file_hash: str) -> None:
+        self._fields = fields
+        self._layout = fields.layout
+        columns = self._layout.columns
+        self._made = file_hash[:12] if self._layout.make_ids else ""
+        self._count = 0
+        self._as_of = fields.around.as_of.toordinal() - EPOCH
+        self._cells: dict[str, Cell] = {
+            role: fields.cell(role)
+            for role in columns
+            if not (role == "id" and self._layout.make_ids)
+        }
+
+    def _text(self, role: str, cells: list[str]) -> str:
+        cell = self._cells.get(role)
+        return "" if cell is None else cell.text(cells)
+
+    def read(self, row: Row) -> Standing | None:
+        """Return the case of a row, None when the row was reported instead."""
+        self._count += 1
+        try:
+            return self._read(row)
+        except LineRefused as error:
+            self._fields.findings.reject(row.line, *error.parts)
+            return None
+
+    def _read(self, row: Row) -> Standing:
+        line, mark, cells = row
+        case = f"{self._made}-{self._count}"
+        if not self._made:
+            case = self._fields.key(self._cells["id"], self._text("id", cells), line)
+        person = None
+        if "person" in self._cells:
+            person = self._fields.key(self._cells["person"], self._text("person", cells), line)
+        referred = self._when("referred", line, cells)
+        if referred is None:
+            raise LineRefused(
+                self._cells["referred"].heading, "", "There is no date of referral.", "Give one."
+            )
+        ended, since = self._when("ended", line, cells), self._when("stage_from", line, cells)
+        stage = self._stage(cells)
+        ending = self._ending(cells)
+        wrong = self._contradiction(cells, referred, ended, stage, ending)
+        if wrong and self._layout.reject_contradictions:
+            column, value = self._place(wrong, cells)
+            raise LineRefused(column, value, WRONG[wrong], "Correct the row, or leave it out.")
+        return Standing(
+            local_id_key(case), line, mark, case, person, referred.day, referred.at_us,
+            stage, None if since is None else since.day, None if ended is None else ended.day,
+            None if ended is None else ended.at_us, ending.exit, ending.exit_class, wrong,
+            self._fields.read(line, cells),
+        )  # fmt: skip
+
+    def _place(self, wrong: str, cells: list[str]) -> tuple[str, str]:
+        """Return column and value to name in the report of a contradiction."""
+        role = {"end-missing": "status", "reason-without-end": "reason"}.get(wrong, "ended")
+        cell = self._cells.get(role)
+        return (cell.heading, cell.text(cells)) if cell else ("", "")
+
+    def _when(self, role: str, line: int, cells: list[str]) -> Moment | None:
+        text = self._text(role, cells)
+        if not text:
+            return None
+        cell = self._cells[role]
+        found = self._fields.moment(line, cell, text)
+        if found.day > self._as_of and not self._layout.future:
+            on = self._fields.around.as_of.isoformat()
+            raise LineRefused(
+                cell.heading, text, f"This is after {on}, the day that the file shows.",
+                "Correct the date, or give the file's day with --on.",
+            )  # fmt: skip
+        return found
+
+    def _stage(self, cells: list[str]) -> str:
+        if "status" not in self._cells:
+            return ""
+        text = self._text("status", cells)
+        stage = self._layout.statuses.get(folded(text))
+        if stage is None:
+            near = nearest(folded(text), self._layout.statuses)
+            hint = f" Did you mean {near!r}?" if near else ""
+            raise LineRefused(
+                self._cells["status"].heading, text,
+                "There is no status." if not text else f"The layout lists no such status.{hint}",
+                "Correct it, or add the word to a [[status]].",
+            )  # fmt: skip
+        return stage
+
+    def _ending(self, cells: list[str]) -> Ending:
+        text = self._text("reason", cells)
+        if not text:
+            return Ending("", "")
+        found = self._layout.reasons.get(folded(text))
+        if found is None:
+            raise LineRefused(
+                self._cells["reason"].heading, text, "The layout lists no such reason for ending.",
+                "Correct it, or add the word to a [[reason]].",
+            )  # fmt: skip
+        return found
+
+    def _contradiction(
+        self, cells: list[str], referred: Moment, ended: Moment | None, stage: str, ending: Ending
+    ) -> str:
+        closed = stage in CLOSED_STAGES
+        if ended is not None:
+            if ended.order < referred.order and ended.day < referred.day:
+                return "end-before-start"
+            if stage and not closed:
+                return "end-while-open"
+            if "reason" in self._cells and not ending.exit:
+                return "end-without-reason"
+            return "end-before-start" if self._before_milestone(cells, ended) else ""
+        if closed:
+            return "end-missing"
+        return "reason-without-end" if ending.exit else ""
+
+    def _before_milestone(self, cells: list[str], ended: Moment) -> bool:
+        """Tell whether the end lies before a named date of the same row."""
+        for column in self._layout.milestones:
+            text = self._fields.named(column.column).text(cells)
+            when = self._fields.clock.read(text) if text else None
+            if when is not None and ended.day < when.day:
+                return True
+        return False

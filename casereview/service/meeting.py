@@ -1,0 +1,304 @@
+"""A review as a screen holds it: its agenda, its pace, what others have recorded meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from casereview.core.identity import age_band, age_on, initials
+from casereview.core.lanes import LANE_WORDS
+from casereview.core.packs import Pack
+from casereview.core.state.person import PersonState
+from casereview.core.state.review import ReviewState
+from casereview.service import agenda as making
+from casereview.service import ids
+from casereview.service.desk import Desk, Rows
+from casereview.service.packs_used import pack_of
+from casereview.service.people import local_id_of
+from casereview.service.progress import CONFIRMED, LEFT, NOT_REACHED, PARTLY, REVIEWED, progress_of
+from casereview.service.reviewing import agenda_rows
+from casereview.service.work import Work
+from casereview.store import watching
+
+BREAK_SECONDS = 30 * 60
+"""A longer silence in a meeting is a break, not time spent on a case."""
+TO_DO = (NOT_REACHED, PARTLY, "offered")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a review goes.
+
+    Attributes:
+        total: cases on the agenda that are still the team's.
+        done: cases reviewed, confirmed or skipped.
+        confirmed: of those, confirmed on plan.
+        worked_s: seconds worked until `last_at`, breaks of more than 30 minutes left out.
+        last_at: when something was last recorded, aware.
+        target_s: seconds that the pack plans for a case.
+        complex_share: percent of the planned time that is kept for complex cases.
+        complex_left: complex cases still to be reviewed.
+    """
+
+    total: int
+    done: int
+    confirmed: int
+    worked_s: int
+    last_at: datetime
+    target_s: int
+    complex_share: int
+    complex_left: int
+
+    def elapsed(self, now: datetime) -> int:
+        """Return the seconds worked by now."""
+        since = int((now - self.last_at).total_seconds())
+        return self.worked_s + (since if 0 < since <= BREAK_SECONDS else 0)
+
+    def seconds_per_case(self, now: datetime) -> int | None:
+        """Return seconds worked for each case done, None before the first."""
+        return round(self.elapsed(now) / self.done) if self.done else None
+
+    def finish(self, now: datetime) -> datetime:
+        """Return when the rest will be done at this pace, at the pack's pace before the first."""
+        each = self.seconds_per_case(now)
+        left = self.total - self.done
+        return now + timedelta(seconds=left * (self.target_s if each is None else each))
+
+    @property
+    def confirmed_share(self) -> int | None:
+        """Return the percent of the cases done that were confirmed, None before the first."""
+        return round(100 * self.confirmed / self.done) if self.done else None
+
+    @property
+    def protected_s(self) -> int:
+        """Return the seconds kept for complex cases, 0 when none of them is left."""
+        planned = self.total * self.target_s * self.complex_share // 100
+        return planned if self.complex_left else 0
+
+
+def meeting_view(desk: Desk, review: str) -> dict[str, Any]:
+    """Return a review whole: what it is, its lines in the order to take them, who is there.
+
+    `number` is the journal's last entry: `meeting_news` says what came after it.
+    """
+    with desk.reading() as work:
+        state = work.review(ids.number(ids.REVIEW, review))
+        pack = pack_of(work, state.review)
+        rows = agenda_rows(work, state, pack)
+        lines = [_line(work, state, row) for row in rows]
+        return {
+            "review": ids.out(ids.REVIEW, state.review.id),
+            "team": state.review.team,
+            "pack": pack.id,
+            "title": pack.title,
+            "on": state.review.on,
+            "status": state.review.status,
+            "chair": state.review.chair,
+            "baseline": state.review.baseline,
+            "paper": state.review.paper,
+            "may_confirm": pack.confirm,
+            "lines": worries_first(lines),
+            "last_case": ids.out(
+                ids.CASE, watching.last_case_of_review(work.connection, state.review.id)
+            ),
+            "number": watching.last_number(work.connection),
+        }
+
+
+def _line(work: Work, state: ReviewState, row: dict[str, Any]) -> dict[str, Any]:
+    case = work.case(ids.number(ids.CASE, row["case"]))
+    person = work.person(case.case.person_id)
+    frozen = row["facts"]
+    return {
+        **{k: row[k] for k in ("position", "case", "person", "lane", "lane_words", "stage",
+                               "drawn", "late", "progress")},
+        **who(person, state.review.team, state),
+        "person_id": ids.out(ids.PERSON, case.case.person_id),
+        "days": (state.review.on - case.stage_from).days,
+        "steps": len(row["blockers"]),
+        "worry": bool(person.open_worries()),
+        "was_safe": not frozen.get("open_worries"),
+    }  # fmt: skip
+
+
+def who(person: PersonState, team: str, state: ReviewState) -> dict[str, Any]:
+    """Return how a person is named: on a shared screen, and when names are shown."""
+    held = person.person
+    return {
+        "initials": initials(held.name or ""),
+        "local_id": local_id_of(person, team),
+        "age_band": age_band(age_on(held.born_on, state.review.on)),
+        "name": held.name,
+        "born_on": held.born_on,
+        "nhs_number": held.nhs_number,
+        "restricted": held.restricted,
+    }
+
+
+def worries_first(lines: Rows) -> Rows:
+    """Return agenda lines with cases whose worry was raised since the agenda was made on top."""
+    def fresh(line: dict[str, Any]) -> bool:
+        return bool(line["worry"] and line["was_safe"] and line["lane"] != "left")
+
+    return [x for x in lines if fresh(x)] + [x for x in lines if not fresh(x)]
+
+
+def line_now(desk: Desk, review: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Return one agenda line as it stands now."""
+    with desk.reading() as work:
+        return _renewed(work, work.review(ids.number(ids.REVIEW, review)), line)
+
+
+def _renewed(work: Work, state: ReviewState, line: dict[str, Any]) -> dict[str, Any]:
+    pack = pack_of(work, state.review)
+    number = ids.number(ids.CASE, line["case"])
+    case = work.case(number)
+    item = state.item(number)
+    person = work.person(case.case.person_id)
+    how = "offered" if item is None else progress_of(work, state, pack, case)
+    lane = item.lane if item is not None else line["lane"]
+    if item is not None and how == NOT_REACHED and case.case.team != state.review.team:
+        how = LEFT
+    lane = "left" if how == LEFT else lane
+    return {
+        **line,
+        "progress": how,
+        "lane": lane,
+        "lane_words": LANE_WORDS.get(lane, line["lane_words"]),
+        "stage": case.case.stage,
+        "steps": _steps(work, state, pack, number, case.case.stage),
+        "worry": bool(person.open_worries()),
+        **who(person, state.review.team, state),
+    }
+
+
+def _steps(work: Work, state: ReviewState, pack: Pack, number: int, stage: str) -> int:
+    library = work.desk.library
+    pathway = work.pathway(work.team(state.review.team))
+    facts = work.facts(number, making.names_read(library, pathway) | {"stage"}, state.review.on)
+    return len(making.blockers(library, pathway, stage, facts, making.goal_of(pack)))
+
+
+def meeting_news(
+    desk: Desk, review: str, number: int, lines: Rows, *, own: frozenset[str] | set[str]
+) -> dict[str, Any]:
+    """Return what others recorded after an entry: renewed lines by case, who, the new number.
+
+    Args:
+        lines: agenda lines as the screen holds them.
+        own: command ids of this screen, whose effects it shows already.
+    """
+    with desk.reading() as work:
+        found = [
+            r for r in watching.recorded_since(work.connection, number) if r.command not in own
+        ]
+        last = watching.last_number(work.connection)
+        if not found:
+            return {"number": last, "lines": {}, "by": [], "agenda": False, "status": "open"}
+        state = work.review(ids.number(ids.REVIEW, review))
+        cases = {ids.out(ids.CASE, r.id) for r in found if r.kind == "case"}
+        people = {ids.out(ids.PERSON, r.id) for r in found if r.kind == "person"}
+        renewed = {
+            line["case"]: _renewed(work, state, line)
+            for line in lines
+            if line["case"] in cases or line["person_id"] in people
+        }
+        return {
+            "number": last,
+            "lines": renewed,
+            "by": sorted({r.by for r in found}),
+            "agenda": any(r.kind == "review" and r.id == state.review.id for r in found)
+            or bool(cases - {line["case"] for line in lines}),
+            "status": state.review.status,
+        }
+
+
+def pace(desk: Desk, review: str, lines: Rows) -> Pace:
+    """Return how fast a review goes, by what was recorded in it and its lines."""
+    with desk.reading() as work:
+        state = work.review(ids.number(ids.REVIEW, review))
+        pack = pack_of(work, state.review)
+        opened = datetime.fromtimestamp(state.review.opened_s, desk.now.tzinfo)
+        times = [opened, *watching.instants_of_review(work.connection, state.review.id)]
+        gaps = [int((b - a).total_seconds()) for a, b in zip(times, times[1:], strict=False)]
+        return counted(
+            Pace(
+                total=0, done=0, confirmed=0, complex_left=0, last_at=times[-1],
+                worked_s=sum(g for g in gaps if 0 < g <= BREAK_SECONDS),
+                target_s=pack.seconds_per_case, complex_share=pack.complex_share,
+            ),
+            lines,
+        )  # fmt: skip
+
+
+def counted(held: Pace, lines: Rows, *, at: datetime | None = None) -> Pace:
+    """Return the pace with its lines counted again, after something was recorded at an instant."""
+    mine = [x for x in lines if x["progress"] != LEFT]
+    done = [x["progress"] for x in mine if x["progress"] not in TO_DO]
+    moved: dict[str, Any] = {}
+    if at is not None:
+        moved = {"worked_s": held.elapsed(at), "last_at": max(at, held.last_at)}
+    return replace(
+        held,
+        total=sum(x["progress"] != "offered" for x in mine),
+        done=len(done),
+        confirmed=done.count(CONFIRMED),
+        complex_left=sum(x["lane"] == "complex" and x["progress"] in TO_DO for x in mine),
+        **moved,
+    )
+
+
+def resume_at(lines: Rows, last_case: str | None) -> int:
+    """Return the line to go on with: the case in hand, else the next one that is still to do."""
+    last = next((n for n, x in enumerate(lines) if x["case"] == last_case), None)
+    if last is not None and lines[last]["progress"] == PARTLY:
+        return last
+    start = 0 if last is None else last + 1
+    order = [*range(start, len(lines)), *range(start)]
+    return next((n for n in order if lines[n]["progress"] in TO_DO), max(0, start - 1))
+
+
+def next_to_do(lines: Rows, at: int) -> int | None:
+    """Return the next line still to do after one, wrapping round; None when nothing is left."""
+    order = [*range(at + 1, len(lines)), *range(at)]
+    return next((n for n in order if lines[n]["progress"] in TO_DO), None)
+
+
+def attendance(desk: Desk, review: str) -> Rows:
+    """Return who belongs to a review's team and how they attend, guests at the end."""
+    from casereview.store import lookup
+
+    with desk.reading() as work:
+        state = work.review(ids.number(ids.REVIEW, review))
+        team = state.review.team
+        status = state.attendance()
+        members = [
+            u["login"] for u in lookup.users(work.connection)
+            if u["removed_on"] is None
+            and (team in work.user(u["login"]).teams(desk.today) or u["login"] in status)
+        ]  # fmt: skip
+        names = {u["login"]: u["name"] for u in lookup.users(work.connection)}
+        worked = list(making.workers(
+            work, [i.case_id for i in state.agenda], state.review.on
+        ).values())  # fmt: skip
+        rows: Rows = [
+            {
+                "login": m, "name": names.get(m), "status": status.get(m, ""),
+                "chair": m == state.review.chair, "cases": worked.count(m),
+            }
+            for m in sorted({*members, state.review.chair})
+        ]  # fmt: skip
+        rows += [
+            {"login": None, "name": a.guest, "status": "guest", "chair": False, "cases": 0}
+            for a in state.attendances
+            if a.login is None
+        ]
+        return rows
+
+
+__all__ = [
+    "CONFIRMED", "LEFT", "NOT_REACHED", "PARTLY", "REVIEWED", "TO_DO", "Pace", "attendance",
+    "counted", "line_now", "meeting_news", "meeting_view", "next_to_do", "pace", "resume_at",
+    "who", "worries_first",
+]  # fmt: skip

@@ -1,0 +1,98 @@
+"""Which waits are asked: those of the pathways in use, one of them, or any pair of milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from casereview.core.pathways import Pathway
+from casereview.errors import NotFound
+from casereview.measures.ask import Wait
+from casereview.measures.points import CLOCK_STOPS, MOMENTS
+from casereview.service.near import nearest
+from casereview.service.work import Work
+from casereview.store.rows import MilestoneRow, TeamRow
+
+
+def asked_waits(work: Work, wait: str | None, team: str | None) -> tuple[Wait, ...]:
+    """Return the waits that are asked.
+
+    Args:
+        work: reading.
+        wait: FROM:TO, the name of a pathway's wait, or None for every wait of the pathways.
+        team: only the pathway of this team, None for those of all teams.
+
+    Raises:
+        NotFound: no such wait or milestone; the nearest is named.
+    """
+    named = pathway_waits(_pathways(work, team))
+    if wait is None:
+        return named
+    if ":" in wait:
+        start, _, stop = (part.strip() for part in wait.partition(":"))
+        return (_pair(work, wait.replace(" ", ""), start, stop, named, team),)
+    found = tuple(w for w in named if w.label == wait or w.label.rpartition("/")[2] == wait)
+    if not found:
+        near = nearest(wait, (w.label for w in named))
+        raise NotFound(
+            f"No pathway in use has a wait called {wait!r}.",
+            code="unknown_wait",
+            next=(f"Did you mean {near}? " if near else "")
+            + "Give two milestones as FROM:TO, for example referred:assessed.",
+        )
+    return found
+
+
+def pathway_waits(pathways: Sequence[Pathway]) -> tuple[Wait, ...]:
+    """Return the waits that pathways name; the same wait of several pathways is one.
+
+    A name that stands for different waits is written PATHWAY/NAME.
+    """
+    held: dict[tuple[str, str, str, int | None], list[str]] = {}
+    for pathway in pathways:
+        for found in pathway.waits_between:
+            held.setdefault(found, []).append(pathway.id)
+    names = [name for name, *_ in held]
+    return tuple(
+        Wait(
+            name if names.count(name) == 1 else f"{own[0]}/{name}",
+            start,
+            stop,
+            target,
+            tuple(own),
+        )
+        for (name, start, stop, target), own in held.items()
+    )
+
+
+def _pathways(work: Work, team: str | None) -> list[Pathway]:
+    used = select(TeamRow.pathway).distinct().order_by(TeamRow.pathway)  # type: ignore[call-overload] # SQLModel columns
+    if team is not None:
+        used = used.where(TeamRow.code == team)
+    known = work.desk.library.pathways
+    return [known[p] for (p,) in work.connection.execute(used) if p in known]
+
+
+def _pair(
+    work: Work, label: str, start: str, stop: str, named: Sequence[Wait], team: str | None
+) -> Wait:
+    known = {*MOMENTS, *(m for p in _pathways(work, team) for m in p.milestones)}
+    stored = select(MilestoneRow.name).distinct()  # type: ignore[call-overload] # SQLModel columns
+    if not {start, stop} <= known:
+        known |= set(work.connection.execute(stored).scalars())
+    known |= {m for parts in CLOCK_STOPS.values() for m in parts}
+    for name in (start, stop):
+        if name not in known:
+            near = nearest(name, known)
+            raise NotFound(
+                f"There is no milestone {name!r}.",
+                code="unknown_milestone",
+                next=(f"Did you mean {near}? " if near else "") + f"There are {_list(known)}.",
+            )
+    same = {w.target_days for w in named if (w.start, w.stop) == (start, stop)}
+    return Wait(label, start, stop, same.pop() if len(same) == 1 else None)
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(sorted(names))
