@@ -85,7 +85,11 @@ class Worry:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One journey. `head` is the number of its last entry: the version a person is held to."""
+    """One journey. `head` is the number of its last entry: the version a person is held to.
+
+    `transfer_to` and `transfer_on` say to whom and when it was offered; the offer stands while the
+    case is open.
+    """
 
     id: int
     person_id: int
@@ -103,6 +107,7 @@ class Case:
     linked_case_id: int | None = None
     link: str | None = None
     transfer_to: str | None = None
+    transfer_on: date | None = None
     run: int | None = None
     excluded: str | None = None
 
@@ -118,6 +123,8 @@ class StageSpell:
     before_on: date | None = None
     from_s: int | None = None
     move: str = ""
+    exit: str | None = None
+    exit_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

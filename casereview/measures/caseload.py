@@ -11,7 +11,6 @@ from casereview.measures.openings import (
     open_at_ends,
     open_counts,
     open_stretches,
-    stage_stretches,
 )
 from casereview.measures.points import first_of
 from casereview.measures.tables import Lazy, Tables

@@ -11,9 +11,8 @@ from casereview.measures.tables import Lazy, Tables
 from casereview.measures.waits import measured
 
 
-def excluded_cases(tables: Tables, ask: Ask) -> Lazy:
+def excluded_cases(tables: Tables) -> Lazy:
     """Return `reason`, `n`: cases that the import marked as contradictory, whatever their dates."""
-    del ask
     marked = tables["cases"].filter(~nw.col("excluded").is_null())
     return _counted(marked.with_columns(reason=nw.col("excluded")))
 
@@ -24,7 +23,7 @@ def los_left_out(tables: Tables, ask: Ask) -> Lazy:
     return _counted(found.with_columns(reason=nw.col("why")))
 
 
-def undone_closings(tables: Tables, ask: Ask) -> Lazy:
+def undone_closings(tables: Tables, _ask: Ask) -> Lazy:
     """Return `reason`, `n` of the closings in the periods that a reopening undid."""
     undone = tables["reopened"].filter(~nw.col("before_day").is_null())
     return _counted(

@@ -29,7 +29,7 @@ CLOCK_STOPS = MappingProxyType(
         "clock-stop-adult": ("first-contact", "baseline-outcome", "assessed", "plan-agreed"),
     }
 )
-"""Source: domain.md 2.5 (full clock stop: the latest of these; missing any, still waiting, T-25)."""
+"""Source: domain.md 2.5 (full clock stop: the latest; missing any, still waiting; T-25)."""
 
 CONTACTS = MappingProxyType({"first-contact": 1, "second-contact": 2})
 CASE_MOMENTS = ("referred", "completed", "referral-spell")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from casereview.core.pathways import STAGES
@@ -47,7 +47,7 @@ class Measure:
     cases: Compute
     by: tuple[str, ...]
     reads: frozenset[str] = frozenset()
-    ranks: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    ranks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hours: bool = False
     at_end: bool = False
     dated: bool = False

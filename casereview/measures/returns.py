@@ -65,10 +65,11 @@ def _percent(part: str, whole: str) -> nw.Expr:
 
 def returns_cases(tables: Tables, ask: Ask) -> Lazy:
     """Return the discharges behind the numbers, with the return where there was one."""
+    back = nw.col("returned") == 1
     found = discharged(tables, ask).with_columns(
-        days=nw.when(nw.col("returned") == 1).then(nw.col("next_referred_day") - nw.col("closed_day")),
-        back_day=nw.when(nw.col("returned") == 1).then(nw.col("next_referred_day")),
-        back_case_id=nw.when(nw.col("returned") == 1).then(nw.col("next_case_id")),
-    )  # fmt: skip
+        days=nw.when(back).then(nw.col("next_referred_day") - nw.col("closed_day")),
+        back_day=nw.when(back).then(nw.col("next_referred_day")),
+        back_case_id=nw.when(back).then(nw.col("next_case_id")),
+    )
     more = ("window", "followed_up", "returned", "back_case_id", "back_day", "days")
     return listed(found, ask, "discharges", *more)

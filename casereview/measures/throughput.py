@@ -70,13 +70,9 @@ def _ended(tables: Tables, ask: Ask) -> Lazy:
         cases = cases.join(before, on="case_id", how="inner")
     kind = nw.col("exit_class").fill_null("")
     planned = (nw.col("ended") == "complete") & kind.is_in(["", "planned"])
-    return in_period(
-        cases.with_columns(completed=flag(planned), removed=flag(kind == "list-removal")).with_columns(
-            left=1 - nw.col("completed") - nw.col("removed")
-        ),
-        tables,
-        "closed_day",
-    )  # fmt: skip
+    cases = cases.with_columns(completed=flag(planned), removed=flag(kind == "list-removal"))
+    cases = cases.with_columns(left=1 - nw.col("completed") - nw.col("removed"))
+    return in_period(cases, tables, "closed_day")
 
 
 def _moved_on(tables: Tables, ask: Ask) -> Lazy:

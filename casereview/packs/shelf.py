@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -80,7 +81,7 @@ class Shelf(Generic[T]):
     def ids(self) -> tuple[str, ...]:
         """Return all ids, in order, also of files that cannot be used."""
         self._read_own()
-        return tuple(sorted({*self._shipped_names(), *self._own_ids, *self._blocked}))
+        return tuple(sorted({*self._shipped_names, *self._own_ids, *self._blocked}))
 
     @property
     def refused(self) -> dict[str, CaseReviewError]:
@@ -88,13 +89,14 @@ class Shelf(Generic[T]):
         self._read_own()
         return dict(self._refused)
 
-    def _shipped_names(self) -> Iterable[str]:
+    @cached_property
+    def _shipped_names(self) -> tuple[str, ...]:
         names = (entry.name for entry in self._shipped.iterdir())
-        return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+        return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
 
     def shipped(self, name: str) -> T | None:
         """Return the shipped item of that id, None when none ships."""
-        if name not in self._shipped_names():
+        if name not in self._shipped_names:
             return None
         file = f"{name}.toml"
         return self._read(read_text(self._shipped.joinpath(file), file), file, True)

@@ -86,8 +86,9 @@ def candidates(
     scope = scopes.open_cases(team) if only is None else scopes.case_ids(sorted(only))
     found = facts_of_many(work.connection, library, scope, names, on)
     last = last_review(work, pack.id, team)
-    before = lookup.frozen_facts(work.connection, last) if last is not None else {}
-    marks = lookup.marks_of(work.connection, last) if last is not None else {}
+    one = next(iter(found)) if only is not None and len(found) == 1 else None
+    before = lookup.frozen_facts(work.connection, last, case=one) if last is not None else {}
+    marks = lookup.marks_of(work.connection, last, case=one) if last is not None else {}
     result = []
     for case_id, facts in found.items():
         if applies is not None and applies.evaluate(facts) is not True:
@@ -101,7 +102,7 @@ def candidates(
 
 def last_review(work: Work, pack: str, team: str) -> int | None:
     """Return the last closed review of a pack by a team, None when there is none."""
-    found = lookup.reviews(work.connection, team=team, pack=pack, status="closed")
+    found = lookup.reviews(work.connection, team=team, pack=pack, status="closed", limit=1)
     return int(found[0]["id"]) if found else None
 
 

@@ -261,9 +261,7 @@ def delay(
         if end is not None:
             check_date(end, desk.today, earliest=on, what="the start of the delay")
             content["before_on"] = end.isoformat()
-        draft = Draft(
-            stream, "delay_started", on, content, team=state.case.team, review=held
-        )
+        draft = Draft(stream, "delay_started", on, content, team=state.case.team, review=held)
         work.record([draft])
         return [{
             "case": ids.out(ids.CASE, state.case.id), "delay": found.code, "title": found.title,

@@ -18,6 +18,7 @@ from casereview.packs.library import Library
 from casereview.service.work import Held, Work, refuse_removed
 from casereview.store import journal, lookup
 from casereview.store.opening import Store, open_store
+from casereview.store.statements import savepoint
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -98,7 +99,7 @@ class Desk:
 
     def _change_in(self, batch: Batch, run: Callable[[Work], Rows]) -> Rows:
         try:
-            with batch.connection.begin_nested():
+            with savepoint(batch.connection):
                 return self._command(Work(batch.connection, self, batch.held), run)
         except BaseException:
             # What the failed command put there is not in the database.

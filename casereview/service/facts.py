@@ -60,9 +60,10 @@ def facts_of_many(
 ) -> dict[int, dict[str, Value]]:
     """Return facts of every case in a scope at the end of a day."""
     wanted = sorted(set(names))
+    # A case with one unreadable value stays in the list with that fact unknown.
     return read_facts(
         connection, wanted, as_of=on, scope=scope, catalogue=library.catalogue,
-        answers=answer_facts(library, wanted),
+        answers=answer_facts(library, wanted), unreadable={},
     )  # fmt: skip
 
 

@@ -138,6 +138,7 @@ def who(person: PersonState, team: str, state: ReviewState) -> dict[str, Any]:
 
 def worries_first(lines: Rows) -> Rows:
     """Return agenda lines with cases whose worry was raised since the agenda was made on top."""
+
     def fresh(line: dict[str, Any]) -> bool:
         return bool(line["worry"] and line["was_safe"] and line["lane"] != "left")
 

@@ -8,15 +8,16 @@ from typing import Any
 
 from casereview.core.entries import Stream
 from casereview.core.packs import Pack
+from casereview.core.requirements import facts_read
 from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
 from casereview.core.wording import fill
 from casereview.errors import Refused
 from casereview.service import ids
 from casereview.service.actions import row_of
-from casereview.service.agenda import names_read
 from casereview.service.calendar import next_meeting
 from casereview.service.desk import Desk, Rows
+from casereview.service.facts import facts_of_many
 from casereview.service.packs_used import pack_of
 from casereview.service.people import local_id_of
 from casereview.service.progress import (
@@ -29,6 +30,7 @@ from casereview.service.progress import (
 )
 from casereview.service.work import Work
 from casereview.store import journal, seals
+from casereview.store.facts import scope as scopes
 
 
 def minutes(desk: Desk, review: str) -> dict[str, Any]:
@@ -195,14 +197,16 @@ def _one_step(work: Work, state: ReviewState) -> list[str]:
     library = work.desk.library
     pathway = work.pathway(work.team(state.review.team))
     moves = {m.source: m for m in pathway.moves if m.dest == "complete"}
-    names = names_read(library, pathway)
+    names = {n for m in moves.values() for n in facts_read(m, library.condition)}
+    scope = scopes.case_ids([i.case_id for i in state.agenda])
+    known = facts_of_many(work.connection, library, scope, names, state.review.on)
     found = []
     for item in state.agenda:
         case = work.case(item.case_id)
         move = moves.get(case.case.stage)
-        if move is None or not case.open:
+        if move is None or not case.open or item.case_id not in known:
             continue
-        facts = work.facts(item.case_id, names, state.review.on)
+        facts = known[item.case_id]
         unmet = [r for r in move.requires if library.condition(r.when).evaluate(facts) is not True]
         if len(unmet) <= 1:
             found.append(str(ids.out(ids.CASE, item.case_id)))

@@ -72,8 +72,9 @@ def move(
         why = work.why(state, stage, on)
         person = work.person(state.case.person_id)
         reason = checked_note(override) if override else None
-        work.record(moves.move(setting, state, person, why, override=reason))
-        return [_row(work, state.case.id, moved_on=on, overridden=bool(reason))]
+        entries = work.record(moves.move(setting, state, person, why, override=reason))
+        overridden = any(e.kind == "overridden" for e in entries)
+        return [_row(work, state.case.id, moved_on=on, overridden=overridden)]
 
     return desk.change(run)
 
@@ -163,7 +164,7 @@ def accept(desk: Desk, case: str, *, on: date) -> Rows:
 
     def run(work: Work) -> Rows:
         state = work.case(ids.number(ids.CASE, case))
-        to = state.case.transfer_to
+        to = state.case.transfer_to if state.open else None
         if to is None:
             raise Refused(
                 "This case was not offered to another team.",

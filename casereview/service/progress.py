@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casereview.core.outcomes import asked, view_of
+from casereview.core.outcomes import answer_fact, asked, view_of
 from casereview.core.packs import Pack, Question
 from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
@@ -26,6 +26,9 @@ def questions_for(
         return lane
     library = work.desk.library
     names = {n for q in lane if q.applies for n in library.condition(q.applies, pack).names}
+    # What this pack asked is read from the answers given in this review.
+    own = {answer_fact(pack.id, q.id) for q in (*pack.questions, *pack.waiting_questions)}
+    names -= own | {f"days_since_{n}" for n in own}
     facts = work.facts(case.case.id, names, state.review.on)
     answers = {k: a.value for k, a in case.answers_in(state.review.id, pack.id).items()}
     view = view_of(pack, answers, facts)

@@ -15,7 +15,7 @@ from casereview.measures.registry import MEASURES, Measure
 from casereview.measures.tables import Tables, calendar_tables, on_polars, rows_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
-from casereview.service.stats_past import reading
+from casereview.service.past import as_known
 from casereview.service.stats_provenance import provenance
 from casereview.service.stats_rows import listed_rows, measured_rows
 from casereview.service.stats_waits import asked_waits
@@ -80,6 +80,10 @@ def stats(
     measure = _measure(name)
     groups = _groups(name, measure, by)
     _check_unit(name, measure, unit)
+    if wait is not None and not measure.waits:
+        raise Usage(
+            f"{name} is not about a wait.", code="no_wait", next="Ask `waits`, or leave --wait out."
+        )
     spans = None if every is None else every_word(every)
     to_on = to_on or desk.on
     if from_on is not None and to_on < from_on:
@@ -88,14 +92,14 @@ def stats(
             code="period",
             next="Give an end on or after the start.",
         )
-    with reading(desk) as work:
+    with as_known(desk) as known, known.reading() as work:
         if team is not None:
             work.team(team)
         waits = asked_waits(work, wait, team) if measure.waits else ()
         frames = read_relations(
             work.connection, measure.relations(groups, waits), as_of=desk.on, team=team
         )
-        facts = provenance(desk, work, definitions()[name])
+        facts = provenance(desk, definitions()[name])
     start = from_on or _first_day(frames, to_on)
     ask = Ask(
         periods=_periods(start, to_on, spans),
@@ -144,7 +148,7 @@ def _periods(start: date, to_on: date, spans: Every | None) -> tuple[Period, ...
 
 def _exclusions(measure: Measure, tables: Tables, ask: Ask) -> Rows:
     """Return how many were kept out and why; the cases marked by imports come first."""
-    found = sorted(rows_of(excluded_cases(tables, ask)), key=lambda r: r["reason"])
+    found = sorted(rows_of(excluded_cases(tables)), key=lambda r: r["reason"])
     if measure.left_out is not None:
         found += sorted(rows_of(measure.left_out(tables, ask)), key=lambda r: r["reason"])
     return [r for r in found if r["n"]]

@@ -6,17 +6,17 @@ from typing import Any
 
 from casereview.measures.definitions import Definition
 from casereview.service.desk import Desk
-from casereview.service.work import Work
 from casereview.store.seals import last_seal
 
 
-def provenance(desk: Desk, work: Work, meant: Definition) -> dict[str, Any]:
+def provenance(desk: Desk, meant: Definition) -> dict[str, Any]:
     """Return what is printed with a measure's rows, but for the question and what it left out.
 
     `sealed` is the number, time and head of the last seal, None before the first; entries after
     its last number are not yet sealed.
     """
-    seal = last_seal(work.connection)
+    with desk.store.read() as connection:
+        seal = last_seal(connection)
     return {
         "measure": meant.id,
         "title": meant.title,

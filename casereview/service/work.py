@@ -12,7 +12,7 @@ from casereview.core import machine, requirements
 from casereview.core.decide.setting import Setting
 from casereview.core.entries import Draft, Entry, Stream
 from casereview.core.facts import Value
-from casereview.core.pathways import Pathway
+from casereview.core.pathways import Move, Pathway
 from casereview.core.requirements import Why
 from casereview.core.state import case as case_stream
 from casereview.core.state.case import CaseState, case_state
@@ -271,18 +271,38 @@ class Work:
         library = self.desk.library
         pathway = library.pathway(case.case.pathway)
         move = machine.declared(pathway, case.case.stage, dest)
-        names = requirements.facts_read(move, library.condition)
         live = case.decision()
-        agreed = live is not None and live.status == "agreed" and live.dest == dest
+        agreed = (
+            live is not None
+            and (live.status, live.dest) == ("agreed", dest)
+            and live.agreed_on is not None
+            and live.agreed_on <= on
+        )
         return requirements.why(
             pathway,
             move,
-            self.facts(case.case.id, names, on),
+            self._facts_read(case, move, on),
             condition_of=library.condition,
             catalogue=library.catalogue,
             on=on,
             decision_agreed=agreed,
         )
+
+    def _facts_read(self, case: CaseState, move: Move, on: date) -> dict[str, Value]:
+        """Return the facts that a move reads on a day; a guard that is shut by now stays shut.
+
+        Otherwise dating a way out before the day of a worry would lead past it.
+        """
+        condition_of = self.desk.library.condition
+        names = requirements.facts_read(move, condition_of)
+        facts = self.facts(case.case.id, names, on)
+        if self.desk.as_of is None and on < self.desk.today:
+            guards = [condition_of(r.when) for r in move.requires if r.guards]
+            read = {n for guard in guards for n in guard.names}
+            now = self.facts(case.case.id, read, self.desk.today)
+            if any(guard.evaluate(now) is not True for guard in guards):
+                facts |= now
+        return facts
 
     def check_version(self, seen: int | None, head: int, what: str) -> None:
         """Refuse a write by somebody who saw an older version.

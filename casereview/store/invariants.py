@@ -138,7 +138,8 @@ WITHOUT_NEXT_STEP = (
 )
 UNCONFIRMED_OVERRIDES = "SELECT 'C' || case_id FROM overrides WHERE confirmed_on IS NULL"
 UNACCEPTED_TRANSFERS = (
-    "SELECT 'C' || id || ' to ' || transfer_to FROM cases WHERE transfer_to IS NOT NULL"
+    "SELECT 'C' || id || ' to ' || transfer_to FROM cases"
+    " WHERE transfer_to IS NOT NULL AND closed_on IS NULL"
 )
 
 

@@ -177,24 +177,33 @@ def reviews(
     team: str | None = None,
     pack: str | None = None,
     status: str | None = None,
+    limit: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Return reviews with their columns, newest first."""
+    """Return reviews with their columns, newest first; all of them unless limited."""
     query: Select[Any] = select(_REVIEWS).order_by(_REVIEWS.c.on.desc(), _REVIEWS.c.id.desc())
+    if limit is not None:
+        query = query.limit(limit)
     for column, value in (("team", team), ("pack", pack), ("status", status)):
         if value is not None:
             query = query.where(_REVIEWS.c[column] == value)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def frozen_facts(connection: Connection, review: int) -> dict[int, dict[str, Any]]:
-    """Return the facts that were frozen on an agenda, by case."""
+def frozen_facts(
+    connection: Connection, review: int, *, case: int | None = None
+) -> dict[int, dict[str, Any]]:
+    """Return the facts that were frozen on an agenda, by case; of one case when it is given."""
     query = select(_ITEMS.c.case_id, _ITEMS.c.facts).where(_ITEMS.c.review_id == review)
+    if case is not None:
+        query = query.where(_ITEMS.c.case_id == case)
     return {case: json.loads(facts) for case, facts in connection.execute(query)}
 
 
-def marks_of(connection: Connection, review: int) -> dict[int, str]:
-    """Return the last thing that a review did with each case it marked."""
+def marks_of(connection: Connection, review: int, *, case: int | None = None) -> dict[int, str]:
+    """Return the last thing that a review did with each case it marked, or with the one given."""
     query = select(_MARKS.c.case_id, _MARKS.c.kind).where(_MARKS.c.review_id == review)
+    if case is not None:
+        query = query.where(_MARKS.c.case_id == case)
     return {row[0]: row[1] for row in connection.execute(query.order_by(_MARKS.c.n))}
 
 

@@ -5,9 +5,7 @@ Source: data.md section 1 (caseload at a day is the status at its end).
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection
@@ -19,35 +17,31 @@ _SPREAD = 1 << 24
 """More cases than one person can have: day and place of a case fit one sortable number."""
 
 _REOPENED = (
-    "SELECT s.case_id, s.n, s.stage, s.from_on, s.before_on, s.from_s, e.body "
-    "FROM stage_spells s LEFT JOIN entries e "
-    "ON e.stream_kind = 'case' AND e.stream_id = s.case_id AND e.seq = s.n "
-    "WHERE s.stage IN ('complete', 'left') AND s.before_on IS NOT NULL AND s.from_on <= ?"
+    "SELECT case_id, n, stage, from_on, before_on, from_s, exit, exit_class FROM stage_spells "
+    "WHERE stage IN ('complete', 'left') AND before_on IS NOT NULL AND from_on <= ?"
 )
 _REOPENED_SCHEMA = {
     "case_id": ID, "n": SMALL, "ended": WORD, "from_day": DAY, "before_day": DAY, "from_s": NUMBER,
-    "body": WORD,
+    "exit": WORD, "exit_class": WORD,
 }  # fmt: skip
 
 
 def read_reopened(connection: Connection, *, as_of: date, team: str | None) -> pl.DataFrame:
-    """Return the closings that a reopening undid, with the exit that the journal holds.
+    """Return the closings that a reopening undid, each with its own exit.
 
-    The row of a case keeps the exit of its last closing only. `before_day` is None for a closing
-    that still stood on `as_of`.
+    `before_day` is None for a closing that still stood on `as_of`.
     """
-    sql, values = _REOPENED, (to_day(as_of),)
+    sql = _REOPENED
     if team is not None:
-        sql += " AND s.case_id IN (SELECT id FROM cases WHERE team = ?)"
-        values = (*values, team)  # type: ignore[assignment] # one more parameter
-    found = fetch(connection, sql, values, _REOPENED_SCHEMA)
-    bodies: list[dict[str, Any]] = [json.loads(b) if b else {} for b in found["body"]]
-    day = to_day(as_of)
-    return found.drop("body").with_columns(
-        pl.Series("exit", [b.get("exit") for b in bodies], dtype=WORD),
-        pl.Series("exit_class", [b.get("exit_class") for b in bodies], dtype=WORD),
-        pl.when(pl.col("before_day") <= day).then(pl.col("before_day")).alias("before_day"),
-    )
+        # The person's cases elsewhere count as neighbours, so theirs are needed too.
+        sql += (
+            " AND case_id IN (SELECT id FROM cases WHERE person_id IN "
+            "(SELECT person_id FROM cases WHERE team = ?))"
+        )
+    parameters = (to_day(as_of),) if team is None else (to_day(as_of), team)
+    found = fetch(connection, sql, parameters, _REOPENED_SCHEMA)
+    before = pl.col("before_day")
+    return found.with_columns(pl.when(before <= to_day(as_of)).then(before).alias("before_day"))
 
 
 def case_relation(

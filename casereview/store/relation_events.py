@@ -57,10 +57,10 @@ def milestone_relation(
     """
     day = to_day(as_of)
     marks = ", ".join(f"'{fact}'" for fact in MILESTONE_FACTS)
-    sql, values = _FACTS.format(facts=marks), (day, day)
+    sql = _FACTS.format(facts=marks)
     if team is not None:
         sql += " AND case_id IN (SELECT id FROM cases WHERE team = ?)"
-        values = (*values, team)  # type: ignore[assignment] # one more parameter
+    values = (day, day) if team is None else (day, day, team)
     schema = {"case_id": ID, "fact": WORD, "n": pl.Int32, "number": pl.Int64}
     facts = (
         fetch(connection, sql, values, schema)

@@ -119,6 +119,13 @@ def _actions(reading: _Reading) -> pl.DataFrame:
     return action_relation(reading.source("actions"), reading.source("action_spells"), reading.day)
 
 
+def _of_team(frame: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
+    if reading.team is None:
+        return frame
+    own = reading.everyone.filter(pl.col("team") == reading.team)["case_id"]
+    return frame.filter(pl.col("case_id").is_in(own.implode()))
+
+
 def still(spells: pl.DataFrame, day: int) -> pl.DataFrame:
     """Return spells as they stood at the end of a day: what ended later has not ended."""
     before = pl.col("before_day")
@@ -126,7 +133,7 @@ def still(spells: pl.DataFrame, day: int) -> pl.DataFrame:
 
 
 _MAKERS: Mapping[str, Callable[[_Reading], pl.DataFrame]] = {
-    "reopened": lambda r: r.kept(r.reopened),
+    "reopened": lambda r: r.kept(_of_team(r.reopened, r)),
     "stage_spells": _spells,
     "milestones": _milestones,
     "workers": lambda r: r.kept(r.workers),

@@ -10,7 +10,7 @@ import pytest
 from casereview.core.pathways import OPEN_STAGES
 from casereview.errors import NotAllowed
 from casereview.packs.library import Library
-from casereview.service import cases, deciding, moving, showing
+from casereview.service import answering, cases, closing, deciding, minutes, moving, showing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -61,8 +61,6 @@ def test_declared_skips_and_the_step_back_are_moves(team: Service) -> None:
     moving.move(team.desk(3, 9, "dr.a"), case, "stabilise", on=date(2026, 3, 3))
     assert team.stage(case) == "stabilise"
     team.ready(case, 10)
-    pack = {"ward": "ward-round"}.get(str(team.show(case)["pathway"]), "caseload-sweep")
-    del pack
     team.agree(case, "T", 10, first="dr.a", second=_second(team, case))
     moving.move(team.desk(10, 15, "dr.a"), case, "complete", on=date(2026, 3, 10))
     assert team.stage(case) == "complete"
@@ -194,8 +192,6 @@ def test_a_departure_cannot_be_dated_before_its_decision(
 def test_an_override_needs_a_role_and_a_reason_and_comes_back_until_it_is_confirmed(
     service: Service, refused: Any
 ) -> None:
-    from casereview.service import answering, closing, minutes
-
     service.team("K", "childrens", meets=["wed"], people=["dr.a"], lead="boss")
     case = service.case("K", "P1")
     with refused("blocked", says="1 requirement"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -54,7 +55,8 @@ def moved(*stages: tuple[str, int], **more: Any) -> list[Any]:
         StageSpell(1, i + 1, stage, d(on), d(stages[i + 1][1]) if i + 1 < len(stages) else None)
         for i, (stage, on) in enumerate(stages)
     ]
-    return [*case(stages[-1][0], **more)[:2], *spells]
+    last = dataclasses.replace(spells[-1], exit_class=more.get("exit_class"))
+    return [*case(stages[-1][0], **more)[:2], *spells[:-1], last]
 
 
 EXPECTED = [
@@ -79,7 +81,7 @@ ROWS: list[tuple[str, list[Any], dict[int, Value]]] = [
     ("admitted_on", case(first_referred_on=d(-100)), {0: CAME}),
     ("is_return", case(link="return", linked_case_id=9), {0: True}),
     ("is_return", case(link="transfer", linked_case_id=9), {0: False}),
-    ("transfer_pending", case(transfer_to="REC"), {0: True}),
+    ("transfer_pending", case(transfer_to="REC", transfer_on=d(-1)), {-2: False, -1: True}),
     ("expected_end_on", EXPECTED, {0: d(14), -5: d(14), -6: d(-2), -20: d(-2), -21: d(10)}),
     ("expected_end_on", [on_day("expected_end_on", -3, 4)], {0: d(4), -3: d(4), -4: None}),
     ("first_expected_end_on", EXPECTED, {0: d(10), -30: d(10)}),

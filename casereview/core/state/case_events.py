@@ -21,7 +21,7 @@ from casereview.core.records import (
     Note,
     StageSpell,
 )
-from casereview.core.state.dated import ended, renewed
+from casereview.core.state.dated import ended, renewed, woven
 from casereview.core.state.decision_events import HANDLERS as DECISION_HANDLERS
 from casereview.core.state.fold import seconds
 
@@ -105,8 +105,9 @@ def _moved(state: CaseState, entry: Entry) -> Changes:
         closed_s=at if closing else None,
         exit=body.get("exit") if closing else None,
         exit_class=body.get("exit_class") if closing else None,
-        transfer_to=None,
     )
+    if entry.kind == "reopened":
+        case = dataclasses.replace(case, transfer_to=None, transfer_on=None)
     last = dataclasses.replace(state.spells[-1], before_on=entry.occurred_on)
     spell = StageSpell(
         case_id=case.id,
@@ -115,6 +116,8 @@ def _moved(state: CaseState, entry: Entry) -> Changes:
         from_on=entry.occurred_on,
         from_s=at,
         move=body.get("kind", ""),
+        exit=case.exit,
+        exit_class=case.exit_class,
     )
     changes: Changes = {"case": case, "spells": (*state.spells[:-1], last, spell)}
     if closing:
@@ -150,9 +153,9 @@ def _milestone(state: CaseState, entry: Entry) -> Changes:
 
 def _allocated(state: CaseState, entry: Entry) -> Changes:
     body = entry.body
-    held = ended(state.allocations, entry.occurred_on, lambda a: a.role == body["role"])
     if body.get("login") is None:
-        return {"allocations": held}
+        on = entry.occurred_on
+        return {"allocations": ended(state.allocations, on, lambda a: a.role == body["role"])}
     new = Allocation(
         case_id=state.case.id,
         n=entry.seq,
@@ -160,7 +163,7 @@ def _allocated(state: CaseState, entry: Entry) -> Changes:
         role=body["role"],
         from_on=entry.occurred_on,
     )
-    return {"allocations": (*held, new)}
+    return {"allocations": woven(state.allocations, new, lambda a: a.role == new.role)}
 
 
 def _contact(state: CaseState, entry: Entry) -> Changes:
@@ -177,7 +180,6 @@ def _contact(state: CaseState, entry: Entry) -> Changes:
 
 
 def _delay_started(state: CaseState, entry: Entry) -> Changes:
-    held = ended(state.delays, entry.occurred_on, lambda _: True)
     new = Delay(
         case_id=state.case.id,
         n=entry.seq,
@@ -185,7 +187,7 @@ def _delay_started(state: CaseState, entry: Entry) -> Changes:
         from_on=entry.occurred_on,
         before_on=day(entry.body.get("before_on")),
     )
-    return {"delays": (*held, new)}
+    return {"delays": woven(state.delays, new, lambda _: True)}
 
 
 def _delay_ended(state: CaseState, entry: Entry) -> Changes:
@@ -221,12 +223,10 @@ def _answered(state: CaseState, entry: Entry) -> Changes:
 
 
 def _transfer_proposed(state: CaseState, entry: Entry) -> Changes:
-    return {"case": dataclasses.replace(state.case, transfer_to=entry.body["to"])}
-
-
-def _transfer_withdrawn(state: CaseState, entry: Entry) -> Changes:
-    del entry
-    return {"case": dataclasses.replace(state.case, transfer_to=None)}
+    case = dataclasses.replace(
+        state.case, transfer_to=entry.body["to"], transfer_on=entry.occurred_on
+    )
+    return {"case": case}
 
 
 def _noted(state: CaseState, entry: Entry) -> Changes:
@@ -261,7 +261,6 @@ HANDLERS: dict[str, Handler] = {
     "delay_ended": _delay_ended,
     "answered": _answered,
     "transfer_proposed": _transfer_proposed,
-    "transfer_withdrawn": _transfer_withdrawn,
     "noted": _noted,
     "re_referred": _noted,
     "excluded": _excluded,

@@ -78,10 +78,6 @@ def _contested(state: CaseState, entry: Entry) -> Changes:
     )
 
 
-def _replanned(state: CaseState, entry: Entry) -> Changes:
-    return _changed(state, entry.body["n"], effective_on=_day(entry.body["effective_on"]))
-
-
 def _marked(state: CaseState, entry: Entry) -> Changes:
     if entry.review is None:
         raise LookupError("a mark outside a review")
@@ -151,7 +147,6 @@ HANDLERS: dict[str, Callable[[CaseState, Entry], Changes]] = {
     "decision_signed": _signed,
     "decision_ended": _ended,
     "decision_contested": _contested,
-    "decision_replanned": _replanned,
     "marked": _marked,
     "dissented": _dissented,
     "dissent_withdrawn": _dissent_withdrawn,

@@ -11,7 +11,7 @@ from typing import Any
 from casereview.core.entries import Entry
 from casereview.core.records import MeetingChange, Post, Team, TeamMeeting
 from casereview.core.state import actions as act
-from casereview.core.state.dated import ended
+from casereview.core.state.dated import ended, woven
 from casereview.core.state.fold import fold, required
 
 
@@ -110,7 +110,6 @@ def _meeting_changed(state: TeamState | None, entry: Entry) -> TeamState:
 def _post_set(state: TeamState | None, entry: Entry) -> TeamState:
     held = required(state)
     body = entry.body
-    kept = ended(held.posts, entry.occurred_on, lambda p: p.post == body["post"])
     new = Post(
         team=held.team.code,
         n=entry.seq,
@@ -118,7 +117,7 @@ def _post_set(state: TeamState | None, entry: Entry) -> TeamState:
         login=body["login"],
         from_on=entry.occurred_on,
     )
-    return dataclasses.replace(held, posts=(*kept, new))
+    return dataclasses.replace(held, posts=woven(held.posts, new, lambda p: p.post == new.post))
 
 
 def _team_action(state: TeamState | None, entry: Entry) -> TeamState:

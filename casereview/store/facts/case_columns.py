@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, and_, case, func, or_, type_coerce
 
-from casereview.core.pathways import CLOSED_STAGES
+from casereview.core.pathways import CLOSED_STAGES, OPEN_STAGES
 from casereview.store.facts.reader import ATTENDED, Reader
 from casereview.store.facts.scope import TABLES, at, number
 from casereview.store.facts.set_facts import CASE_NUMBERS, CASE_WORDS
@@ -106,9 +106,12 @@ def _contact_after_completion(r: Reader) -> ColumnElement[Any]:
 
 
 def _exit_class(r: Reader) -> ColumnElement[Any]:
-    # The case keeps the exit of its last closing only; of an earlier one the class is unknown.
-    this_closing = r.of("closed_on") == r.of("stage_from")
-    return case((and_(one_of(r.of("stage"), CLOSED_STAGES), this_closing), r.of("exit_class")))
+    return case((one_of(r.of("stage"), CLOSED_STAGES), r.of("exit_class")))
+
+
+def _transfer_pending(r: Reader) -> ColumnElement[Any]:
+    offered = func.coalesce(r.of("transfer_on") <= r.day, False)
+    return and_(offered, one_of(r.of("stage"), OPEN_STAGES))
 
 
 COLUMNS: dict[str, Builder] = {
@@ -123,7 +126,7 @@ COLUMNS: dict[str, Builder] = {
     "days_since_first_referral": lambda r: since(r, r.of("first_referred_on")),
     "admitted_on": lambda r: r.of("referred_on"),
     "is_return": lambda r: func.coalesce(r.of("link") == "return", False),
-    "transfer_pending": lambda r: r.of("transfer_to").is_not(None),
+    "transfer_pending": _transfer_pending,
     "first_expected_end_on": _first_expected,
     "days_past_expected_end": lambda r: since(r, r.held("case_facts", "expected_end_on")),
     "expected_end_slippage": _slippage,

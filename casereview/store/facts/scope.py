@@ -31,7 +31,7 @@ TABLES: Mapping[str, Table] = SQLModel.metadata.tables
 
 SCOPE_COLUMNS = (
     "case_id", "person_id", "team", "pathway", "referred_on", "first_referred_on", "closed_on",
-    "exit_class", "link", "transfer_to", "stage", "stage_from",
+    "exit_class", "link", "transfer_on", "stage", "stage_from",
 )  # fmt: skip
 
 
@@ -121,9 +121,9 @@ def scope_select(scope: Scope, day: BindParameter[int]) -> Select[Any]:
             case.c.pathway,
             *(number(case.c[n]).label(n) for n in ("referred_on", "first_referred_on")),
             number(case.c.closed_on).label("closed_on"),
-            case.c.exit_class,
+            spell.c.exit_class,
             case.c.link,
-            case.c.transfer_to,
+            number(case.c.transfer_on).label("transfer_on"),
             spell.c.stage,
             number(spell.c.from_on).label("stage_from"),
         )

@@ -37,6 +37,7 @@ class CaseRow(SQLModel, table=True):
     linked_case_id: int | None = Field(default=None)
     link: str | None = Field(default=None)
     transfer_to: str | None = Field(default=None)
+    transfer_on: date | None = Field(default=None, sa_type=Day)
     run: int | None = Field(default=None)
     excluded: str | None = Field(default=None)
 
@@ -45,6 +46,7 @@ class StageSpellRow(SQLModel, table=True):
     """A stay in one stage; a closed stage opens a last spell that has no end."""
 
     __tablename__: ClassVar[Any] = "stage_spells"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -53,12 +55,15 @@ class StageSpellRow(SQLModel, table=True):
     before_on: date | None = Field(default=None, sa_type=Day)
     from_s: int | None = Field(default=None)
     move: str
+    exit: str | None = Field(default=None)
+    exit_class: str | None = Field(default=None)
 
 
 class CaseFactRow(SQLModel, table=True):
     """A dated value of a case fact; text holds codes and text, number holds the others."""
 
     __tablename__: ClassVar[Any] = "case_facts"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     fact: str = Field(primary_key=True)
@@ -73,6 +78,7 @@ class MilestoneRow(SQLModel, table=True):
     """A named date of the pathway; the first of each name is what waits read."""
 
     __tablename__: ClassVar[Any] = "milestones"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -86,7 +92,10 @@ class AllocationRow(SQLModel, table=True):
     """A worker of a case: role key-worker or second."""
 
     __tablename__: ClassVar[Any] = "allocations"
-    __table_args__: ClassVar[Any] = (Index("ix_allocations_login", "login"),)
+    __table_args__: ClassVar[Any] = (
+        Index("ix_allocations_login", "login"),
+        {"sqlite_with_rowid": False},
+    )
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -100,6 +109,7 @@ class ContactRow(SQLModel, table=True):
     """A contact with its national attendance code: 5, 6 attended; 3, 7 did not; 0 future."""
 
     __tablename__: ClassVar[Any] = "contacts"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -114,6 +124,7 @@ class DelayRow(SQLModel, table=True):
     """A delay after the ready date, with one primary reason code."""
 
     __tablename__: ClassVar[Any] = "delays"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

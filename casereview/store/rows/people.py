@@ -31,7 +31,10 @@ class PersonIdRow(SQLModel, table=True):
     """A local identifier of a person in one source (a team's code, or an import source)."""
 
     __tablename__: ClassVar[Any] = "person_ids"
-    __table_args__: ClassVar[Any] = (Index("ix_person_ids_source_local_id", "source", "local_id"),)
+    __table_args__: ClassVar[Any] = (
+        Index("ix_person_ids_source_local_id", "source", "local_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     person_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -43,6 +46,7 @@ class PersonFactRow(SQLModel, table=True):
     """A dated value of a person fact; text holds codes and text, number holds the others."""
 
     __tablename__: ClassVar[Any] = "person_facts"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     person_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     fact: str = Field(primary_key=True)
@@ -57,6 +61,7 @@ class PersonLinkRow(SQLModel, table=True):
     """A household or family link between two people, stored once on each."""
 
     __tablename__: ClassVar[Any] = "person_links"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     person_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

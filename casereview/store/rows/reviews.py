@@ -37,7 +37,10 @@ class AgendaItemRow(SQLModel, table=True):
     """One frozen line of an agenda; `position` counts from 1, effort None: nothing unlocks it."""
 
     __tablename__: ClassVar[Any] = "agenda_items"
-    __table_args__: ClassVar[Any] = (Index("ix_agenda_items_case_id", "case_id"),)
+    __table_args__: ClassVar[Any] = (
+        Index("ix_agenda_items_case_id", "case_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     review_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -53,6 +56,7 @@ class AttendanceRow(SQLModel, table=True):
     """Who was there: present, late, absent, guest."""
 
     __tablename__: ClassVar[Any] = "attendances"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     review_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

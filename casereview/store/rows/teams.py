@@ -28,6 +28,7 @@ class TeamMeetingRow(SQLModel, table=True):
     """A weekly meeting day of a team for a pack ("" for any pack); weekday 0 is Monday."""
 
     __tablename__: ClassVar[Any] = "team_meetings"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     team: str = Field(primary_key=True)
     pack: str = Field(primary_key=True)
@@ -40,6 +41,7 @@ class MeetingChangeRow(SQLModel, table=True):
     """One meeting moved (`moved_to`) or cancelled (None), with its reason."""
 
     __tablename__: ClassVar[Any] = "meeting_changes"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     team: str = Field(primary_key=True)
     pack: str = Field(primary_key=True)
@@ -52,6 +54,7 @@ class PostRow(SQLModel, table=True):
     """Who fills a post of a team."""
 
     __tablename__: ClassVar[Any] = "posts"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     team: str = Field(primary_key=True)
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -81,6 +84,7 @@ class MembershipRow(SQLModel, table=True):
     """A user's team."""
 
     __tablename__: ClassVar[Any] = "memberships"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     login: str = Field(primary_key=True)
     team: str = Field(primary_key=True)

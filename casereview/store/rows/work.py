@@ -15,7 +15,10 @@ class AnswerRow(SQLModel, table=True):
     """An answer; `before_on` is when a later answer to the same question replaced it."""
 
     __tablename__: ClassVar[Any] = "answers"
-    __table_args__: ClassVar[Any] = (Index("ix_answers_review_id", "review_id"),)
+    __table_args__: ClassVar[Any] = (
+        Index("ix_answers_review_id", "review_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -38,7 +41,10 @@ class MarkRow(SQLModel, table=True):
     """What a review did with a case besides answers: confirmed, skipped, discussed, not-reached."""
 
     __tablename__: ClassVar[Any] = "marks"
-    __table_args__: ClassVar[Any] = (Index("ix_marks_review_id", "review_id"),)
+    __table_args__: ClassVar[Any] = (
+        Index("ix_marks_review_id", "review_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -55,7 +61,10 @@ class DecisionRow(SQLModel, table=True):
     """A decision that a case may move. Live while `ended_on` is None."""
 
     __tablename__: ClassVar[Any] = "decisions"
-    __table_args__: ClassVar[Any] = (Index("ix_decisions_review_id", "review_id"),)
+    __table_args__: ClassVar[Any] = (
+        Index("ix_decisions_review_id", "review_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -76,6 +85,7 @@ class DissentRow(SQLModel, table=True):
     """Somebody in the review disagreed with a decision; open until withdrawn."""
 
     __tablename__: ClassVar[Any] = "dissents"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -90,6 +100,7 @@ class OverrideRow(SQLModel, table=True):
     """An unmet requirement that a named person went past; comes back until confirmed."""
 
     __tablename__: ClassVar[Any] = "overrides"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -105,6 +116,7 @@ class NoteRow(SQLModel, table=True):
     """A note on a case."""
 
     __tablename__: ClassVar[Any] = "notes"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
     case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -148,7 +160,10 @@ class ActionSpellRow(SQLModel, table=True):
     """A stretch of an action's life between two changes."""
 
     __tablename__: ClassVar[Any] = "action_spells"
-    __table_args__: ClassVar[Any] = (Index("ix_action_spells_owner_status", "owner", "status"),)
+    __table_args__: ClassVar[Any] = (
+        Index("ix_action_spells_owner_status", "owner", "status"),
+        {"sqlite_with_rowid": False},
+    )
 
     action_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -56,7 +56,8 @@ TABLES = {
         id int key, person_id int, team text, pathway text, stage text, referred_on int,
         first_referred_on int, head int, referred_s int null, closed_on int null,
         closed_s int null, exit text null, exit_class text null, linked_case_id int null,
-        link text null, transfer_to text null, run int null, excluded text null
+        link text null, transfer_to text null, transfer_on int null, run int null,
+        excluded text null
     """,
     "commands": """
         id text key, done_at text, actor text, result long
@@ -146,7 +147,7 @@ TABLES = {
     """,
     "stage_spells": """
         case_id int key, n int key, stage text, from_on int, before_on int null,
-        from_s int null, move text
+        from_s int null, move text, exit text null, exit_class text null
     """,
     "store_meta": """
         key text key, value text
@@ -207,7 +208,31 @@ INDEXES: tuple[tuple[str, str, tuple[str, ...], bool, str | None], ...] = (
     ("ix_worries_person_id", "worries", ("person_id",), False, None),
 )
 AUTOINCREMENT = ("entries",)
-WITHOUT_ROWID = ("findings",)
+WITHOUT_ROWID = (
+    "action_spells",
+    "agenda_items",
+    "allocations",
+    "answers",
+    "attendances",
+    "case_facts",
+    "contacts",
+    "decisions",
+    "delays",
+    "dissents",
+    "findings",
+    "marks",
+    "meeting_changes",
+    "memberships",
+    "milestones",
+    "notes",
+    "overrides",
+    "person_facts",
+    "person_ids",
+    "person_links",
+    "posts",
+    "stage_spells",
+    "team_meetings",
+)
 
 APPEND_ONLY = ("entries", "seals", "seal_streams")
 

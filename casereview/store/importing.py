@@ -1,0 +1,140 @@
+"""What an import asks the store: which cases, people and events it already holds, many at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from casereview.store.chain import Head
+from casereview.store.statements import IN_LIST, marks, run
+from casereview.store.types import from_day
+
+
+class Identity(NamedTuple):
+    """Who a person is: texts by name, born (ISO date), nhs, sex; None where unknown."""
+
+    texts: dict[str, str | None]
+    died: bool
+
+
+class Held(NamedTuple):
+    """A case of a person: number, days since 1970-01-01; `closed` is None while it is open."""
+
+    case: int
+    referred: int
+    closed: int | None
+
+
+def _many(
+    conn: Connection, sql: str, before: tuple[Any, ...], wanted: Sequence[Any],
+    after: tuple[Any, ...] = (),
+) -> Iterator[Any]:  # fmt: skip
+    """Run a statement with one {} for a list, a few hundred values at a time."""
+    for start in range(0, len(wanted), IN_LIST):
+        part = tuple(wanted[start : start + IN_LIST])
+        yield from run(conn, sql.format(marks(part)), (*before, *part, *after))
+
+
+def source_known(conn: Connection, source: str) -> bool:
+    """Tell whether anybody has an identifier of a source."""
+    sql = "SELECT 1 FROM person_ids WHERE source = ? LIMIT 1"
+    return run(conn, sql, (source,)).first() is not None
+
+
+def imported(
+    conn: Connection, team: str, source: str, local_ids: Sequence[str]
+) -> dict[str, list[tuple[int, str]]]:
+    """Return local id to (case, events taken) of the cases imported before, oldest first."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    sql = (
+        "SELECT local_id, case_id, events FROM imported_cases "
+        "WHERE source = ? AND local_id IN ({}) AND team = ? ORDER BY case_id"
+    )
+    for local_id, case, events in _many(conn, sql, (source,), local_ids, (team,)):
+        found[local_id].append((case, events))
+    return found
+
+
+def made_elsewhere(conn: Connection, team: str, source: str, prefix: str) -> bool:
+    """Tell whether a team has cases of a source whose ids were made from another file."""
+    sql = (
+        "SELECT 1 FROM imported_cases WHERE source = ? AND team = ? "
+        "AND substr(local_id, 1, ?) <> ? LIMIT 1"
+    )
+    return run(conn, sql, (source, team, len(prefix), prefix)).first() is not None
+
+
+def people(conn: Connection, source: str, local_ids: Sequence[str]) -> dict[str, int]:
+    """Return local id to the person who has it in a source, following merges."""
+    sql = (
+        "SELECT i.local_id, coalesce(p.merged_into, p.id) FROM person_ids i "
+        "JOIN persons p ON p.id = i.person_id WHERE i.source = ? AND i.local_id IN ({})"
+    )
+    found = dict(_pairs(_many(conn, sql, (source,), local_ids)))
+    while moved := _merged(conn, found.values()):
+        found = {key: moved.get(one, one) for key, one in found.items()}
+    return found
+
+
+def _pairs(rows: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
+    for first, second in rows:
+        yield first, second
+
+
+def _merged(conn: Connection, numbers: Any) -> dict[int, int]:
+    sql = "SELECT id, merged_into FROM persons WHERE id IN ({}) AND merged_into IS NOT NULL"
+    return dict(_pairs(_many(conn, sql, (), sorted(set(numbers)))))
+
+
+def identities(conn: Connection, numbers: Sequence[int]) -> dict[int, Identity]:
+    """Return who some people are."""
+    sql = "SELECT id, name, born_on, nhs_number, sex, died_on FROM persons WHERE id IN ({})"
+    return {
+        row[0]: Identity(
+            {
+                "name": row[1],
+                "born": None if row[2] is None else from_day(row[2]).isoformat(),
+                "nhs": row[3],
+                "sex": row[4],
+            },
+            row[5] is not None,
+        )
+        for row in _many(conn, sql, (), numbers)
+    }
+
+
+def people_with_nhs(conn: Connection, numbers: Sequence[str]) -> dict[str, int]:
+    """Return NHS number to the person who has it and was not merged away."""
+    sql = "SELECT nhs_number, id FROM persons WHERE nhs_number IN ({}) AND merged_into IS NULL"
+    return dict(_pairs(_many(conn, sql, (), numbers)))
+
+
+def identified(conn: Connection, source: str, numbers: Sequence[int]) -> set[int]:
+    """Return those of some people who have an identifier in a source."""
+    sql = "SELECT person_id FROM person_ids WHERE source = ? AND person_id IN ({})"
+    return {row[0] for row in _many(conn, sql, (source,), numbers)}
+
+
+def cases_of(conn: Connection, team: str, numbers: Sequence[int]) -> dict[int, list[Held]]:
+    """Return person to their cases in a team, oldest first."""
+    sql = (
+        "SELECT person_id, id, referred_on, closed_on FROM cases "
+        "WHERE person_id IN ({}) AND team = ? ORDER BY referred_on, id"
+    )
+    found: dict[int, list[Held]] = defaultdict(list)
+    for person, case, referred, closed in _many(conn, sql, (), numbers, (team,)):
+        found[person].append(Held(case, referred, closed))
+    return found
+
+
+def heads(conn: Connection, kind: str, numbers: Sequence[int]) -> dict[int, Head]:
+    """Return stream number to sequence number and hash of its last entry."""
+    sql = (
+        "SELECT e.stream_id, e.seq, e.hash FROM entries e "
+        "WHERE e.stream_kind = ? AND e.stream_id IN ({}) AND e.seq = (SELECT max(x.seq) "
+        "FROM entries x WHERE x.stream_kind = e.stream_kind AND x.stream_id = e.stream_id)"
+    )
+    return {row[0]: (row[1], row[2]) for row in _many(conn, sql, (kind,), numbers)}
