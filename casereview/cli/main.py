@@ -29,11 +29,16 @@ def run(argv: Sequence[str], *, screens: Screens | None = None) -> int:
     """
     words = list(argv)
     _steady_streams()
+    return guarded(lambda: _run(words, screens), json=wants_json(words))
+
+
+def guarded(work: Callable[[], int], *, json: bool) -> int:
+    """Do some work and return its exit code; whatever it raises becomes a sentence and a code."""
     try:
-        code = _run(words, screens)
+        code = work()
         sys.stdout.flush()
     except CaseReviewError as error:
-        return _told(error, words)
+        return _told(error, json=json)
     except KeyboardInterrupt:
         say("Stopped. What was acknowledged is kept.")
         return INTERRUPTED
@@ -45,9 +50,9 @@ def run(argv: Sequence[str], *, screens: Screens | None = None) -> int:
     return code
 
 
-def _told(error: CaseReviewError, words: Sequence[str]) -> int:
+def _told(error: CaseReviewError, *, json: bool) -> int:
     try:
-        return tell(error, json=wants_json(words))
+        return tell(error, json=json)
     except BrokenPipeError:
         return _reader_left()
 

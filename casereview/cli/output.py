@@ -9,9 +9,12 @@ from typing import Any, TextIO
 
 from casereview.cli import files
 from casereview.cli.options import Given
-from casereview.cli.table import markdown, render, screen_width
+from casereview.cli.table import markdown, plain, render, screen_width, wrapped
 from casereview.core.text import safe
 from casereview.errors import CaseReviewError, FileFaults, Usage
+
+CAPTION = ("definition", "numerator", "denominator", "method", "leaves_out", "exclusions", "source")
+"""What of a measure's provenance people read under its table; other formats carry all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,13 @@ class Sheet:
     def notes(self) -> dict[str, str]:
         """Return what is said beside the rows, as text."""
         said = {"what": self.what, "as_of": self.as_of, "known_by": self.known_by}
-        more = {k: str(v) for k, v in self.about.items()}
+        more = {k: plain(v) for k, v in self.more().items()}
         return {**said, "definition": self.definition, **more}
+
+    def more(self) -> dict[str, Any]:
+        """Return what belongs in every format beside the rows and what every command says."""
+        said = ("what", "as_of", "known_by", "definition")
+        return {k: v for k, v in self.about.items() if k not in said}
 
 
 def check(given: Given) -> None:
@@ -69,6 +77,8 @@ def emit(sheet: Sheet, given: Given) -> None:
     """
     if given.output is None:
         _to_stdout(_as_text(sheet, given, screen_width()), given.format)
+        if given.format == "csv" and sheet.about:
+            say(_caption(sheet, screen_width()).rstrip())
         return
     path = files.refuse_existing(given.output, yes=given.yes)
     files.write_whole(path, _as_bytes(sheet, given))
@@ -90,7 +100,7 @@ def _as_text(sheet: Sheet, given: Given, width: int) -> str:
     if given.format == "json":
         body = {
             "what": sheet.what, "as_of": sheet.as_of, "known_by": sheet.known_by,
-            "definition": sheet.definition, **sheet.about, "rows": [dict(r) for r in sheet.rows],
+            "definition": sheet.definition, **sheet.more(), "rows": [dict(r) for r in sheet.rows],
         }  # fmt: skip
         return files.dumps(body) + "\n"
     if given.format == "csv":
@@ -98,7 +108,17 @@ def _as_text(sheet: Sheet, given: Given, width: int) -> str:
     if sheet.text is not None:
         return safe(sheet.text.rstrip("\n"), lines=True) + "\n"
     table = markdown(sheet.rows) if given.format == "md" else render(sheet.rows, width=width)
-    return f"{table}\nAs of {sheet.as_of}, known by {sheet.known_by}.\n" if sheet.times else table
+    return f"{table}\n{_caption(sheet, width)}" if sheet.times else table
+
+
+def _caption(sheet: Sheet, width: int) -> str:
+    """Return what stands under a table: as of when it is, and how a measure is defined."""
+    lines = [f"As of {sheet.as_of}, known by {sheet.known_by}."]
+    said = {"definition": sheet.definition, **sheet.more()} if sheet.about else {}
+    for name in CAPTION:
+        if said.get(name):
+            lines += wrapped(f"{name.replace('_', ' ').capitalize()}: {plain(said[name])}", width)
+    return "\n".join(lines) + "\n"
 
 
 def _to_stdout(text: str, kind: str) -> None:

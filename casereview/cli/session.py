@@ -105,6 +105,7 @@ def read(
     hide: Sequence[str] = (),
     text: Callable[[Rows], str] | None = None,
     about: Mapping[str, Any] | None = None,
+    recorded: bool = True,
 ) -> Rows:
     """Run a command that only reads and show its rows.
 
@@ -113,7 +114,8 @@ def read(
         run: reads.
         hide: keys that tables for people leave out; every other format has them.
         text: makes the document that people read instead of a table.
-        about: more that belongs in every format.
+        about: more that belongs in every format; `run` may still be filling it.
+        recorded: False when `run` looks after --known-by itself.
 
     Raises:
         Usage: an option that belongs to writes was given.
@@ -124,16 +126,16 @@ def read(
     if given.seen is not None:
         raise Usage("--seen is for writes; this command reads.", next="Leave it out.")
     check(given)
-    with sitting(given, writing=False) as desk, _as_known(desk) as known:
+    with sitting(given, writing=False) as desk, _as_known(desk, wanted=recorded) as known:
         rows = run(known)
         show(ctx, rows, desk=known, hide=hide, text=text, about=about)
     return rows
 
 
 @contextmanager
-def _as_known(desk: Desk) -> Iterator[Desk]:
+def _as_known(desk: Desk, *, wanted: bool) -> Iterator[Desk]:
     """Give the desk over what was recorded by --known-by, the same desk when it was not given."""
-    if desk.known_by is None:
+    if desk.known_by is None or not wanted:
         yield desk
         return
     from casereview.service.past import as_known
@@ -223,7 +225,7 @@ def show(
     shown = [{k: v for k, v in r.items() if k not in hide} for r in rows] if for_people else rows
     sheet = Sheet(
         what=ctx.command_path.removeprefix("casereview ").strip(),
-        definition=_definition(ctx),
+        definition=str((about or {}).get("definition") or _definition(ctx)),
         as_of=on.isoformat(),
         known_by=instant(known),
         rows=shown,

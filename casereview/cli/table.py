@@ -94,9 +94,9 @@ def _head(text: str, width: int) -> str:
 
 def render(rows: Sequence[Mapping[str, Any]], *, width: int) -> str:
     """Return rows as text, no line wider than the screen and no markup in it."""
-    if not rows:
-        return "(none)\n"
     keys = columns_of(rows)
+    if not keys:
+        return "(none)\n"
     cells = [[plain(row.get(key), key) for key in keys] for row in rows]
     heads = [safe(key).replace("_", " ") for key in keys]
     widths = _fitted(heads, cells, width)
@@ -163,9 +163,9 @@ def _blocks(heads: list[str], cells: list[list[str]], width: int) -> str:
 
 def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return rows as a Markdown table; what a cell holds is never read as markup."""
-    if not rows:
-        return "(none)\n"
     keys = columns_of(rows)
+    if not keys:
+        return "(none)\n"
     lines = [
         "| " + " | ".join(_escaped(key.replace("_", " ")) for key in keys) + " |",
         "|" + "|".join(" --- " for _ in keys) + "|",

@@ -71,6 +71,15 @@ class Findings:
         """Tell whether there is anything to report."""
         return bool(self.rejected or self.warned)
 
+    def lines(self) -> tuple[int, int]:
+        """Return the number of lines not taken, and of others that were taken with a warning."""
+        warned, last = 0, 0
+        for one in self:
+            if one.line != last and one.severity == WARNING:
+                warned += 1
+            last = one.line
+        return self.rejected, warned
+
     def __iter__(self) -> Iterator[Finding]:
         """Yield every finding by line."""
         for line, _, *rest in self._sorter:

@@ -11,11 +11,13 @@ from typing import Any
 from casereview.core.facts import Catalogue, FactSpec
 from casereview.core.pathways import STAGES, Pathway
 from casereview.core.state.case import CaseState
+from casereview.core.state.case_events import stored_value
 from casereview.exchange.fact_values import FactValue
 from casereview.exchange.moments import DAY_S, EPOCH, MICRO
 from casereview.store.bulk import Line
 
 RANK = {stage: n for n, stage in enumerate(STAGES)}
+Stored = str | int | None
 NOTHING: Mapping[str, Any] = {}
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,6 +68,12 @@ class Rules:
         return body
 
 
+def as_stored(spec: FactSpec, value: FactValue) -> Stored:
+    """Return a value as a row holds it: dates as day numbers, booleans as 0 and 1."""
+    text, number = stored_value(spec.type, value)
+    return number if text is None else text
+
+
 def fact_line(spec: FactSpec, value: FactValue, on: date) -> Line:
     """Return the entry that sets a fact from a day on; free text goes apart from the body."""
     body: dict[str, Any] = {"fact": spec.name, "type": spec.type}
@@ -103,7 +111,7 @@ class Journey:
         self.lines: list[Line] = []
         self.taken: list[str] = []
         self.state: CaseState | None = None
-        self.facts: dict[str, FactValue] = {}
+        self.facts: dict[str, Stored] = {}
         self.workers: dict[str, str] = {}
         self.stage = ""
         self.local_id = ""
@@ -207,11 +215,7 @@ class Journey:
 
     def set_fact(self, spec: FactSpec, value: FactValue, day: int) -> bool:
         """Set a fact where it differs from what is known; True when it does."""
-        stored = value
-        if spec.type == "date" and isinstance(value, str):
-            stored = date.fromisoformat(value).toordinal() - EPOCH
-        elif isinstance(value, bool):
-            stored = int(value)
+        stored = as_stored(spec, value)
         if spec.name in self.facts and self.facts[spec.name] == stored:
             return False
         self.facts[spec.name] = stored

@@ -6,9 +6,11 @@ that); folding them would cost several times as much for a million events.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,9 +20,29 @@ from casereview.core.pathways import CLOSED_STAGES
 from casereview.core.state.case_events import stored_value
 from casereview.exchange.moments import EPOCH
 from casereview.store.bulk import Line
-from casereview.store.project import insert_rows
+from casereview.store.project import insert_rows, shape_of
 
 Dated = dict[str, list[tuple[int, int, str | None, int | None]]]
+_MADE: dict[type[Any], tuple[str, ...]] = {
+    records.Person: ("id", "name", "born_on", "nhs_number", "sex", "died_on", "restricted"),
+    records.PersonId: ("person_id", "n", "source", "local_id"),
+    records.PersonFact: ("person_id", "fact", "n", "from_on", "before_on", "text", "number"),
+    records.Case: (
+        "id", "person_id", "team", "pathway", "stage", "referred_on", "first_referred_on", "head",
+        "referred_s", "closed_on", "closed_s", "exit", "exit_class", "linked_case_id", "link",
+        "run", "excluded",
+    ),
+    records.StageSpell: (
+        "case_id", "n", "stage", "from_on", "before_on", "from_s", "move", "exit", "exit_class",
+    ),
+    records.CaseFact: ("case_id", "fact", "n", "from_on", "before_on", "text", "number"),
+    records.Milestone: ("case_id", "n", "name", "on", "at_s"),
+    records.Allocation: ("case_id", "n", "role", "from_on", "before_on", "login"),
+    records.Contact: ("case_id", "n", "kind", "attended", "on", "at_s", "with_whom"),
+    records.Note: ("case_id", "n", "on", "by", "words"),
+    records.ImportedCase: ("case_id", "team", "source", "local_id", "events"),
+}  # fmt: skip
+"""The columns that an import fills, in the order in which rows are collected."""
 
 
 class NewRows:
@@ -32,7 +54,7 @@ class NewRows:
     def insert(self, conn: Connection) -> None:
         """Insert everything collected and forget it."""
         for record, rows in self._rows.items():
-            insert_rows(conn, record, rows)
+            insert_rows(conn, record, _whole(record, rows))
         self._rows = defaultdict(list)
 
     def case(self, case: int, team: str, by: str, lines: Sequence[Line]) -> None:
@@ -74,7 +96,7 @@ class NewRows:
                 raise ValueError(f"an import records no {kind!r} of a new person")
         self._rows[records.Person].append((
             person, texts.get("name"), _day(date.fromisoformat(born)) if born else None,
-            texts.get("nhs_number"), texts.get("sex"), died, None, 0,
+            texts.get("nhs_number"), texts.get("sex"), died, 0,
         ))  # fmt: skip
         self._rows[records.PersonFact].extend(_fact_rows(person, facts))
 
@@ -89,7 +111,7 @@ class _CaseFold:
         self.spell: tuple[int, int, int | None] = (0, 0, None)
         self.closing: tuple[Any, ...] = (None, None, None, None)
         self.facts: Dated = {}
-        self.workers: dict[str, tuple[int, str, int]] = {}
+        self.workers: Dated = {}
         self.excluded: str | None = None
         self.events = ""
 
@@ -100,7 +122,9 @@ class _CaseFold:
 
     def _end_spell(self, before: int | None) -> None:
         n, day, at = self.spell
-        self.rows[records.StageSpell].append((self.case, n, self.stage, day, before, at, self.move))
+        self.rows[records.StageSpell].append(
+            (self.case, n, self.stage, day, before, at, self.move, *self.closing[2:])
+        )
 
     def moved(self, n: int, line: Line) -> None:
         _, on, at, body, _ = line
@@ -113,7 +137,7 @@ class _CaseFold:
             self.closing = (day, seconds, body.get("exit"), body.get("exit_class"))
 
     def milestone(self, n: int, line: Line) -> None:
-        row = (self.case, n, line[3]["name"], _day(line[1]), _seconds(line[2]), None)
+        row = (self.case, n, line[3]["name"], _day(line[1]), _seconds(line[2]))
         self.rows[records.Milestone].append(row)
 
     def contact(self, n: int, line: Line) -> None:
@@ -127,19 +151,12 @@ class _CaseFold:
         _keep_fact(self.facts, n, line[1], line[3], line[4])
 
     def allocated(self, n: int, line: Line) -> None:
-        body, day = line[3], _day(line[1])
-        self._end_worker(body["role"], day)
-        self.workers[body["role"]] = (n, body["login"], day)
-
-    def _end_worker(self, role: str, day: int | None) -> None:
-        held = self.workers.pop(role, None)
-        if held is not None:
-            n, login, since = held
-            before = None if day is None else max(day, since)
-            self.rows[records.Allocation].append((self.case, n, login, role, since, before))
+        body = line[3]
+        held = self.workers.setdefault(body["role"], [])
+        held.append((_day(line[1]), n, body["login"], None))
 
     def noted(self, n: int, line: Line) -> None:
-        row = (self.case, n, _day(line[1]), self.by, line[4].get("words"), None)
+        row = (self.case, n, _day(line[1]), self.by, line[4].get("words"))
         self.rows[records.Note].append(row)
 
     def excluding(self, n: int, line: Line) -> None:
@@ -152,9 +169,11 @@ class _CaseFold:
 
     def finish(self, head: int) -> None:
         self._end_spell(None)
-        for role in list(self.workers):
-            self._end_worker(role, None)
         self.rows[records.CaseFact].extend(_fact_rows(self.case, self.facts))
+        self.rows[records.Allocation].extend(
+            (case, n, role, since, before, login)
+            for case, role, n, since, before, login, _ in _fact_rows(self.case, self.workers)
+        )
         if self.opened is None:
             raise ValueError("a case begins with its referral")
         _, on, at, body, texts = self.opened
@@ -163,7 +182,7 @@ class _CaseFold:
         self.rows[records.Case].append((
             self.case, body["person"], self.team, body["pathway"], self.stage, day, day, head,
             _seconds(at), closed_on, closed_s, exit_, exit_class, body.get("linked_case"),
-            body.get("link"), None, body.get("run"), self.excluded,
+            body.get("link"), body.get("run"), self.excluded,
         ))  # fmt: skip
         origin = (self.case, self.team, body["source"], texts.get("local_id"), self.events)
         self.rows[records.ImportedCase].append(origin)
@@ -181,6 +200,18 @@ _KINDS = {
     "excluded": _CaseFold.excluding,
     "events_taken": _CaseFold.taken,
 }
+
+
+def _whole(record: type[Any], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return rows with every column of the table, those that an import leaves alone at rest."""
+    columns, made = shape_of(record).columns, _MADE[record]
+    if columns == made:
+        return rows
+    rest = {f.name: f.default for f in dataclasses.fields(record)}
+    at_rest = [rest[c] for c in columns if c not in made]
+    places = [*made, *(c for c in columns if c not in made)]
+    pick = itemgetter(*(places.index(c) for c in columns))
+    return [pick((*row, *at_rest)) for row in rows]
 
 
 def _day(on: date) -> int:

@@ -10,7 +10,7 @@ from casereview.core.facts import FactSpec
 from casereview.exchange.fact_values import FactValue
 from casereview.exchange.fields import Attributes
 from casereview.exchange.findings import Findings
-from casereview.exchange.journey import fact_line
+from casereview.exchange.journey import Stored, as_stored, fact_line
 from casereview.store.bulk import Line
 from casereview.store.importing import Identity
 
@@ -30,8 +30,8 @@ class Person:
         said: what the file says and the store does not know.
         identified: True when the store knows them by `key` in this source.
         died: True when their death is recorded.
+        facts: the facts that hold now, dates as day numbers, booleans as 0 and 1.
         lines: what is to be recorded besides who they are.
-        head: number of entries that the store holds of them.
     """
 
     key: str
@@ -41,10 +41,14 @@ class Person:
     said: dict[str, str] = field(default_factory=dict)
     identified: bool = False
     died: bool = False
+    facts: dict[str, Stored] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
-    def know(self, number: int, identity: Identity, *, identified: bool) -> None:
+    def know(
+        self, number: int, identity: Identity, facts: Mapping[str, Stored], *, identified: bool
+    ) -> None:
         """Take up a person that the store holds."""
+        self.facts = dict(facts)
         self.id, self.new, self.identified = number, False, identified
         self.held = {k: v for k, v in identity.texts.items() if v}
         self.died = identity.died
@@ -80,9 +84,14 @@ class Person:
                 self.said[kind] = text
         return True
 
-    def set_fact(self, spec: FactSpec, value: FactValue, on: date) -> None:
-        """Set a fact of the person from a day on."""
+    def set_fact(self, spec: FactSpec, value: FactValue, on: date) -> bool:
+        """Set a fact of the person where it differs from what is known; True when it does."""
+        stored = as_stored(spec, value)
+        if spec.name in self.facts and self.facts[spec.name] == stored:
+            return False
+        self.facts[spec.name] = stored
         self.lines.append(fact_line(spec, value, on))
+        return True
 
     def die(self, on: date) -> None:
         """Record the death, once."""

@@ -38,7 +38,8 @@ class Sorter:
 
     def add(self, item: Item) -> None:
         """Take one tuple of texts, numbers, None and tuples of them."""
-        self._held.append(item)
+        # Named tuples cannot be written away as they are.
+        self._held.append(item if type(item) is tuple else tuple(item))
         self.count += 1
         if len(self._held) >= self._run:
             self._spill()

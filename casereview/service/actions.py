@@ -14,12 +14,13 @@ from casereview.core.state.actions import LEECH_AT, Actions
 from casereview.core.state.case import CaseState
 from casereview.core.state.person import PersonState
 from casereview.core.state.team import TeamState
-from casereview.core.text import checked_note
+from casereview.core.text import checked_name, checked_note
 from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.desk import Desk, Rows
 from casereview.service.people import person_of
+from casereview.service.stale import refuse_stale
 from casereview.service.work import Work
 from casereview.store import lookup
 
@@ -59,6 +60,7 @@ def add(
         Refused: no text, an unknown owner, a due date in the past, a closed case.
     """
     words = checked_note(text)
+    helper = checked_name(doer, what="doer") if doer else ""
     cases = [ids.number(ids.CASE, t) for t in targets]
     opened = on or desk.today
     if effort not in EFFORTS:
@@ -78,11 +80,12 @@ def add(
         for stream, code, held in _targets(work, cases, team, person):
             need_team(work, code, "add actions for it")
             setting = work.setting(work.team(code), opened, review=state)
-            check_date(opened, desk.today, earliest=None, what="")
+            earliest = held.case.referred_on if held is not None else None
+            check_date(opened, desk.today, earliest=earliest, what="the referral")
             _owner_known(work, setting, owner)
             draft = decide.raise_action(
                 setting, stream, cause="manual", text=words, due_on=due_on, effort=effort,
-                owner=decide.resolve_owner(setting, owner, held), doer=doer, from_on=from_on,
+                owner=decide.resolve_owner(setting, owner, held), doer=helper, from_on=from_on,
             )  # fmt: skip
             work.record([draft])
             made.append(_one(work, stream, draft.body["id"]))
@@ -192,7 +195,7 @@ def list_actions(
     return found
 
 
-Change = Callable[[Setting, Stream, tuple[Action, ActionSpell]], Iterable[Draft]]
+Change = Callable[[Work, Setting, Stream, tuple[Action, ActionSpell]], Iterable[Draft]]
 
 
 def _change(
@@ -214,12 +217,12 @@ def _change(
         code = _team_of(work, stream, found)
         need_team(work, code, "change its actions")
         spell = held.now(action_id)
-        work.check_version(seen, spell.n, f"Action {action}")
+        refuse_stale(work, stream, seen, spell.n, f"Action {action}")
         day = on or desk.today
         check_date(day, desk.today, earliest=found.opened_on, what="the day it was added")
         state = work.review(ids.number(ids.REVIEW, review)) if review else None
         setting = work.setting(work.team(code), day, review=state)
-        work.record(change(setting, stream, (found, spell)))
+        work.record(change(work, setting, stream, (found, spell)))
         return [_one(work, stream, action_id)]
 
     return desk.change(run)
@@ -251,9 +254,11 @@ def close(
     if not done and not reason.strip():
         raise Refused("Cancelling needs a reason.", code="reason_missing", next="Give --reason.")
 
-    def change(setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]) -> list[Draft]:
+    def change(
+        _: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
+    ) -> list[Draft]:
         decide.check_still_open(*held)
-        words = checked_note(reason) if reason else ""
+        words = checked_note(reason, what="reason") if reason else ""
         return [
             decide.close_action(
                 setting, stream, held[0].id, done=done, reason=words, automatic=False
@@ -275,11 +280,14 @@ def park(
     """Park an action until a day; from then on it is open again by itself.
 
     Raises:
-        Refused: it has ended, or the day is not ahead.
+        Refused: it has ended, the day is not ahead, or it is a leech.
     """
 
-    def change(setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]) -> list[Draft]:
-        return [decide.park_action(setting, stream, held, until, reason)]
+    def change(
+        _: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
+    ) -> list[Draft]:
+        words = checked_note(reason, what="reason") if reason else ""
+        return [decide.park_action(setting, stream, held, until, words)]
 
     return _change(desk, action, None, seen, change, review=review)
 
@@ -305,27 +313,24 @@ def edit(
         raise Refused("Nothing to change was given.", code="nothing", next="See --help.")
     words = checked_note(text) if text is not None else None
 
-    def run(work: Work) -> Change:
-        def change(
-            setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
-        ) -> list[Draft]:
-            resolved = None
-            if owner is not None:
-                _owner_known(work, setting, owner)
-                case = work.case(stream.id) if stream.kind == "case" else None
-                resolved = decide.resolve_owner(setting, owner, case)
-            return [
-                decide.edit_action(
-                    setting, stream, held, text=words, due_on=due_on, owner=resolved,
-                    doer=doer, effort=effort,
-                )
-            ]  # fmt: skip
+    helper = checked_name(doer, what="doer") if doer else doer
 
-        return change
+    def change(
+        work: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
+    ) -> list[Draft]:
+        resolved = None
+        if owner is not None:
+            _owner_known(work, setting, owner)
+            case = work.case(stream.id) if stream.kind == "case" else None
+            resolved = decide.resolve_owner(setting, owner, case)
+        return [
+            decide.edit_action(
+                setting, stream, held, text=words, due_on=due_on, owner=resolved,
+                doer=helper, effort=effort,
+            )
+        ]  # fmt: skip
 
-    with desk.reading() as work:
-        change = run(work)
-        return _change(desk, action, None, seen, change, review=review)
+    return _change(desk, action, None, seen, change, review=review)
 
 
 def accept(desk: Desk, action: str) -> Rows:
@@ -335,7 +340,9 @@ def accept(desk: Desk, action: str) -> Rows:
         Refused: it is somebody else's.
     """
 
-    def change(setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]) -> list[Draft]:
+    def change(
+        _: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
+    ) -> list[Draft]:
         decide.check_still_open(*held)
         if held[1].owner != setting.speaker:
             raise Refused(

@@ -25,6 +25,7 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
 from casereview.service.packs_used import pack_of
 from casereview.service.reviewing import ensure_on_agenda, open_state
+from casereview.service.stale import refuse_stale
 from casereview.service.work import Work
 
 
@@ -77,7 +78,8 @@ def _check_seen(work: Work, case: CaseState, pack: Pack, question: str, seen: in
         if (a.pack, a.question) == (pack.id, question) and not a.drafted
     ]  # fmt: skip
     if held:
-        work.check_version(seen, held[-1].n, f"The answer to {question}")
+        stream = Stream("case", case.case.id)
+        refuse_stale(work, stream, seen, held[-1].n, f"The answer to {question}")
 
 
 def answer(

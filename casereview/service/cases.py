@@ -21,6 +21,7 @@ from casereview.service.access import need_case, need_team
 from casereview.service.desk import Desk, Rows
 from casereview.service.people import find_or_register, identity_texts
 from casereview.service.values import parse_value
+from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
 from casereview.store import journal, lookup
 
@@ -102,7 +103,7 @@ def _change(desk: Desk, case: str, on: date, what: str, seen: int | None = None)
         def run(work: Work) -> Rows:
             state = work.case(ids.number(ids.CASE, case))
             need_case(work, state, what)
-            work.check_version(seen, state.case.head, "The case")
+            refuse_stale_case(work, state, seen)
             check_date(on, desk.today, earliest=state.case.referred_on, what="the referral")
             rows: Rows = body(work, state)
             return rows

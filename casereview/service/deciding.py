@@ -18,6 +18,7 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import pack_of
 from casereview.service.pins import check_pin
 from casereview.service.reviewing import ensure_on_agenda, open_state
+from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
 
 
@@ -69,7 +70,7 @@ def decide(
 
     def run(work: Work) -> Rows:
         state, found, pack, setting = _begin(work, review, case, "decide in its reviews")
-        work.check_version(seen, found.case.head, "The case")
+        refuse_stale_case(work, found, seen)
         goal = dest or _proposed(work, state, pack, found)
         if dest is not None and pack.proposals:
             goal = _same(dest, _proposed(work, state, pack, found))
@@ -136,7 +137,7 @@ def decline(
             )
         work.record(
             decisions.decline(
-                setting, found, checked_note(reason), dest=dest, pack=pack.ref,
+                setting, found, checked_note(reason, what="reason"), dest=dest, pack=pack.ref,
                 look_again_on=look_again_on, owner=owner,
                 action=checked_name(action, what="action") if action else None,
             )
@@ -182,7 +183,7 @@ def countersign(
     def run(work: Work) -> Rows:
         state, found, pack, setting = _begin(work, review, case, "sign in its reviews")
         del state, pack
-        work.check_version(seen, found.case.head, "The case")
+        refuse_stale_case(work, found, seen)
         live = found.decision()
         dest = live.dest if live is not None else "complete"
         why = work.why(found, dest, setting.on)
@@ -201,7 +202,7 @@ def dissent(desk: Desk, review: str, case: str, words: str) -> Rows:
 
     def run(work: Work) -> Rows:
         _, found, _, setting = _begin(work, review, case, "dissent in its reviews")
-        work.record(decisions.dissent(setting, found, checked_note(words)))
+        work.record(decisions.dissent(setting, found, checked_note(words, what="reason")))
         return [{"case": case, "dissent_by": setting.speaker}]
 
     return desk.change(run)

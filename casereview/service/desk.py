@@ -92,7 +92,7 @@ class Desk:
         if done is not None:
             return list(done["rows"])
         rows = run(work)
-        if work.entries:
+        if work.entries or work.appended:
             result = {"rows": _public(rows)}
             journal.keep_result(work.connection, self.command, self.now, self.actor, result)
         return rows

@@ -6,22 +6,26 @@ from datetime import date
 from typing import Any
 
 from casereview.core import machine
-from casereview.core.decide import moves
+from casereview.core.decide import moves, transfers
 from casereview.core.decide.actions import close_all, raise_action, resolve_owner
 from casereview.core.decide.setting import check_date
 from casereview.core.entries import Draft, Stream
 from casereview.core.pathways import STAGES
 from casereview.core.state.case import CaseState
 from casereview.core.text import checked_note
-from casereview.errors import NotFound, Refused
+from casereview.errors import NotAllowed, NotFound, Refused
 from casereview.service import ids
 from casereview.service.access import need_case, need_team
 from casereview.service.cases import open_case_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
 from casereview.service.people import open_case_ids, person_of
+from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
-from casereview.store import journal
+from casereview.store import journal, lookup
+
+_CONTACTS = ("follow-up:", "rule:discharge-follow-up/")
+"""Causes of a person's actions that are about being in contact with the person."""
 
 
 def _row(work: Work, case_id: int, **more: Any) -> dict[str, Any]:
@@ -58,7 +62,7 @@ def move(
     def run(work: Work) -> Rows:
         state = work.case(ids.number(ids.CASE, case))
         need_case(work, state, "move it")
-        work.check_version(seen, state.case.head, "The case")
+        refuse_stale_case(work, state, seen)
         setting = work.setting(work.team(state.case.team), on)
         _check_before_why(state, on, desk.today)
         if not state.open:
@@ -109,7 +113,7 @@ def leave(
     def run(work: Work) -> Rows:
         state = work.case(ids.number(ids.CASE, case))
         need_case(work, state, "close it")
-        work.check_version(seen, state.case.head, "The case")
+        refuse_stale_case(work, state, seen)
         if not state.open:
             raise _closed(state)
         setting = work.setting(work.team(state.case.team), on)
@@ -148,7 +152,7 @@ def transfer(desk: Desk, case: str, *, team: str, on: date) -> Rows:
         setting = work.setting(work.team(state.case.team), on)
         _check_before_why(state, on, desk.today)
         why = work.why(state, "left", on)
-        work.record(moves.propose_transfer(setting, state, why, team))
+        work.record(transfers.propose_transfer(setting, state, why, team))
         return [_row(work, state.case.id, transfer_to=team)]
 
     return desk.change(run)
@@ -182,7 +186,7 @@ def accept(desk: Desk, case: str, *, on: date) -> Rows:
             )
         new_case = journal.next_id(work.connection, "case")
         work.record(
-            moves.accept_transfer(
+            transfers.accept_transfer(
                 work.setting(work.team(state.case.team), on), work.setting(work.team(to), on),
                 state, work.why(state, "left", on), new_case,
             )
@@ -277,8 +281,7 @@ def died(desk: Desk, who: str, *, on: date) -> Rows:
             )
         check_date(on, desk.today, earliest=person.person.born_on, what="the date of birth")
         cases = open_case_ids(work, [person.person.id])
-        for case_id in cases:
-            need_case(work, work.case(case_id), "record a death")
+        _need_one(work, cases)
         stream = Stream("person", person.person.id)
         work.record([Draft(stream, "died", on)])
         rows = [_leave_dead(work, case_id, on) for case_id in cases]
@@ -286,6 +289,18 @@ def died(desk: Desk, who: str, *, on: date) -> Rows:
         return rows or [{"person": ids.out(ids.PERSON, person.person.id), "died_on": on}]
 
     return desk.change(run)
+
+
+def _need_one(work: Work, cases: list[int]) -> None:
+    """Refuse somebody who belongs to none of the teams; the other teams' cases end as well."""
+    refusals = []
+    for case_id in cases:
+        try:
+            need_case(work, work.case(case_id), "record a death")
+        except NotAllowed as error:
+            refusals.append(error)
+    if cases and len(refusals) == len(cases):
+        raise refusals[0]
 
 
 def _leave_dead(work: Work, case_id: int, on: date) -> dict[str, Any]:
@@ -306,13 +321,15 @@ def _leave_dead(work: Work, case_id: int, on: date) -> dict[str, Any]:
 
 
 def _settle_person(work: Work, person_id: int, on: date, cases: list[int]) -> None:
+    """Cancel what was to be done with the person; a worry becomes work about the household."""
     person = work.person(person_id)
-    team = work.case(cases[0]).case.team if cases else None
+    last = lookup.last_team_of(work.connection, person_id)
+    team = work.case(cases[0]).case.team if cases else last
     if team is None:
         return
     setting = work.setting(work.team(team), on)
     stream = Stream("person", person_id)
-    contact = [a.id for a, _ in person.actions.open() if a.cause.startswith("follow-up:")]
+    contact = [a.id for a, _ in person.actions.open() if a.cause.startswith(_CONTACTS)]
     drafts = [
         d for d in close_all(setting, stream, person.actions, "the person died")
         if d.body["id"] in contact
@@ -327,7 +344,7 @@ def _settle_person(work: Work, person_id: int, on: date, cases: list[int]) -> No
                 text="Look at the safeguarding of others in the household after the death",
                 owner=resolve_owner(setting, worries[0].owner or "chair", None),
                 due_on=setting.working_days(work.desk.today, 1),
-                about_case=cases[0],
+                about_case=cases[0] if cases else None,
             )
         )
     work.record(drafts)

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from casereview.core.decide.actions import edit_due
+from casereview.core.decide.setting import check_date
 from casereview.core.entries import Draft, Stream
 from casereview.core.identity import initials
 from casereview.core.meetings import weekday_numbers
+from casereview.core.state.actions import OPEN
 from casereview.core.text import checked_name, checked_note
 from casereview.errors import NotAllowed, Refused
 from casereview.packs.holidays_data import division_of
 from casereview.packs.library import Library
+from casereview.service import ids
 from casereview.service.calendar import meeting_days
 from casereview.service.desk import Desk, Rows, operating_system_user
 from casereview.service.near import nearest
@@ -171,7 +174,9 @@ def remove_user(desk: Desk, login: str) -> Rows:
         if login == desk.actor:
             raise Refused("You cannot remove yourself.", code="self", next="Ask another.")
         work.record([Draft(Stream("user", user.user.id), "user_removed", desk.today)])
-        return [{"login": login, "removed_on": desk.today}]
+        held = lookup.actions_on(work.connection, desk.today, owner=login)
+        left = [ids.out(ids.ACTION, a.id) for a, s in held if s.status in OPEN]
+        return [{"login": login, "removed_on": desk.today, "open_actions": left}]
 
     return desk.change(run)
 
@@ -305,6 +310,7 @@ def fill_post(desk: Desk, code: str, post: str, login: str, *, from_on: date | N
         if user.user.removed_on is not None:
             raise Refused(f"{login} was removed.", code="user_removed", next="Name another user.")
         on = from_on or desk.today
+        check_date(on, desk.today, earliest=None, what="")
         work.record(
             [Draft(Stream("team", team.team.id), "post_set", on, {"post": post, "login": login},
                    {}, code)]
@@ -349,7 +355,7 @@ def change_meeting(
         stream = Stream("team", team.team.id)
         texts = {"reason": checked_note(reason)}
         work.record([Draft(stream, "meeting_changed", desk.today, body, texts, code)])
-        moved = _move_actions(work, code, on, packs)
+        moved = _move_actions(work, code, on, packs, move_to)
         return [{"team": code, "on": on, "moved_to": move_to, "actions_moved": moved}]
 
     return desk.change(run)
@@ -366,7 +372,9 @@ def _packs_meeting(work: Work, code: str, on: date) -> set[str]:
     }
 
 
-def _move_actions(work: Work, code: str, on: date, packs: Iterable[str]) -> int:
+def _move_actions(
+    work: Work, code: str, on: date, packs: Iterable[str], move_to: date | None
+) -> int:
     desk = work.desk
     wanted = set(packs)
     rows = lookup.open_cases_of_team(work.connection, code)
@@ -377,7 +385,7 @@ def _move_actions(work: Work, code: str, on: date, packs: Iterable[str]) -> int:
         for action, spell in case.actions.open():
             if spell.due_on == on and spell.due_pack in wanted:
                 setting = work.setting(team, desk.today)
-                to = setting.next_meeting(spell.due_pack or "", _before(on))
+                to = move_to or setting.next_meeting(spell.due_pack or "", _before(on))
                 drafts.append(edit_due(setting, Stream("case", case_id), action.id, to))
     work.record(drafts)
     return len(drafts)

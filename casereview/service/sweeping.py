@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+from casereview.core.decide.actions import due_date, raise_action, resolve_owner
 from casereview.core.decide.answers import rule_action
-from casereview.core.packs import Pack, SweepRule
+from casereview.core.decide.setting import Setting
+from casereview.core.entries import Draft, Stream
+from casereview.core.packs import Outcome, Pack, SweepRule
+from casereview.core.wording import fill
 from casereview.errors import CaseReviewError, NotAllowed
 from casereview.packs.library import Library
 from casereview.packs.pack_file import sweeps_completed
@@ -17,7 +22,7 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.facts import answer_facts
 from casereview.service.packs_used import keep
 from casereview.service.work import Work
-from casereview.store import lookup
+from casereview.store import journal, lookup, raising
 from casereview.store import sweep as engine
 from casereview.store.facts import scope as scopes
 
@@ -177,12 +182,59 @@ def _raise(
     wanted = set(count.true_cases)
     if rule.unknown_is_finding:
         wanted |= set(count.unknown_cases)
+    if not wanted:
+        return 0
     setting = work.setting(work.team(code), on)
     cause = f"rule:{pack.id}/{rule.id}"
+    if sweeps_completed(pack):
+        return _raise_on_people(work, setting, rule.outcome, cause, pack, wanted)
+    taken = raising.cases_with_open_cause(work.connection, cause)
+    cases = sorted(wanted - taken)
+    if not cases:
+        return 0
+    model, lines = _plan(work, setting, rule.outcome, cause, pack, cases)
+    work.forget(Stream("case", case) for case in cases)
+    work.appended = True
+    return raising.raise_on_cases(work.connection, model, lines, work.origin(code))
+
+
+def _raise_on_people(
+    work: Work, setting: Setting, outcome: Outcome, cause: str, pack: Pack, cases: set[int]
+) -> int:
     drafts = []
-    for case_id in sorted(wanted):
+    for case_id in sorted(cases):
         case = work.case(case_id)
-        person = None if case.open else work.person(case.case.person_id)
-        drafts += rule_action(setting, case, rule.outcome, cause, pack.id, person=person)
+        person = work.person(case.case.person_id)
+        drafts += rule_action(setting, case, outcome, cause, pack.id, person=person)
     work.record(drafts)
     return len(drafts)
+
+
+def _plan(
+    work: Work, setting: Setting, outcome: Outcome, cause: str, pack: Pack, cases: list[int]
+) -> tuple[Draft, list[raising.Line]]:
+    """Return the action as the first case gets it, and what differs for each case."""
+    due_on, due_pack = due_date(setting, outcome, pack.id)
+    anybody = resolve_owner(setting, outcome.owner, None)
+    workers: Mapping[int, str] = {}
+    if outcome.owner == "key-worker":
+        workers = lookup.key_workers(work.connection, cases, setting.on)
+    first = journal.next_id(work.connection, "action", count=len(cases))
+    model = raise_action(
+        replace(setting, new_id=lambda _: first),
+        Stream("case", cases[0]),
+        cause=cause,
+        text=fill(outcome.action, setting.pathway.words),
+        owner=anybody,
+        due_on=due_on,
+        due_pack=due_pack,
+        effort=outcome.effort,
+        doer=outcome.doer,
+        from_on=setting.on + timedelta(days=outcome.from_days) if outcome.from_days else None,
+    )
+    own = {None, setting.actor, setting.speaker}
+    lines = []
+    for n, case in enumerate(cases, first):
+        owner = workers.get(case, anybody.login)
+        lines.append(raising.Line(case, n, owner, anybody.post, owner not in own))
+    return model, lines

@@ -27,6 +27,7 @@ from casereview.service import ids
 from casereview.service.calendar import next_meeting, working_days_after
 from casereview.service.near import nearest
 from casereview.store import journal, lookup
+from casereview.store.chain import Origin
 from casereview.store.project import write_difference
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Work:
     Attributes:
         connection: inside the command's transaction.
         desk: who does it, when, by which rules.
+        appended: True when entries were added past `record`, in bulk.
         held: what it knows; the commands of a batch share it.
         entries: what it has recorded.
     """
@@ -69,6 +71,7 @@ class Work:
     desk: Desk
     held: Held = field(default_factory=Held)
     entries: list[Entry] = field(default_factory=list)
+    appended: bool = False
 
     # --- loading
 
@@ -76,7 +79,9 @@ class Work:
         """Return the present state of a stream, None when there is none."""
         states = self.held.states
         if stream not in states:
-            found = self._until(journal.load(self.connection, stream))
+            found = journal.load(self.connection, stream)
+            # Who belongs to the service and how it is set up is asked as of now.
+            found = self._until(found) if stream.kind in ("case", "person") else found
             states[stream] = _FOLDS[stream.kind](found) if found else None
         return states[stream]
 
@@ -222,6 +227,18 @@ class Work:
             state = case_stream.evolve(state, entry)
         return state
 
+    def forget(self, streams: Iterable[Stream]) -> None:
+        """Load streams anew when they are next asked for; bulk paths write past what is held."""
+        for stream in streams:
+            self.held.states.pop(stream, None)
+
+    def origin(self, team: str | None = None) -> Origin:
+        """Return what all entries of this command have in common, for bulk paths."""
+        desk = self.desk
+        return Origin(
+            at=desk.now, by=desk.actor, command=desk.command, said_by=desk.said_by, team=team
+        )
+
     # --- circumstances
 
     def pathway(self, team: TeamState) -> Pathway:
@@ -303,21 +320,6 @@ class Work:
             if any(guard.evaluate(now) is not True for guard in guards):
                 facts |= now
         return facts
-
-    def check_version(self, seen: int | None, head: int, what: str) -> None:
-        """Refuse a write by somebody who saw an older version.
-
-        Raises:
-            Refused: code stale, naming what followed.
-        """
-        if seen is None or seen >= head:
-            return
-        from casereview.errors import Stale
-
-        raise Stale(
-            f"{what} has changed since it was shown (version {seen}, now {head}).",
-            next="Look at it again; nothing was written and nothing that you typed is lost.",
-        )
 
 
 def replace_setting(setting: Setting, **changes: Any) -> Setting:

@@ -106,6 +106,20 @@ def identities(conn: Connection, numbers: Sequence[int]) -> dict[int, Identity]:
     }
 
 
+def person_facts(
+    conn: Connection, numbers: Sequence[int]
+) -> dict[int, dict[str, str | int | None]]:
+    """Return person to the facts of theirs that hold now, as stored."""
+    sql = (
+        "SELECT person_id, fact, text, number FROM person_facts "
+        "WHERE person_id IN ({}) AND before_on IS NULL ORDER BY n"
+    )
+    found: dict[int, dict[str, str | int | None]] = defaultdict(dict)
+    for person, fact, text, number in _many(conn, sql, (), numbers):
+        found[person][fact] = number if text is None else text
+    return found
+
+
 def people_with_nhs(conn: Connection, numbers: Sequence[str]) -> dict[str, int]:
     """Return NHS number to the person who has it and was not merged away."""
     sql = "SELECT nhs_number, id FROM persons WHERE nhs_number IN ({}) AND merged_into IS NULL"

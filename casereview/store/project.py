@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -18,20 +19,38 @@ Key = tuple[Any, ...]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shape:
-    """How a record class is stored: its table, columns in field order, places of its key."""
+    """How a record class is stored.
+
+    Attributes:
+        table, name: its table.
+        columns: in the order of the fields.
+        key: places of the primary key.
+        read: gives the fields of a record in column order.
+        days, flags: places of dates and of booleans, which are stored as integers.
+    """
 
     table: Table
     name: str
     columns: tuple[str, ...]
     key: tuple[int, ...]
+    read: Callable[[Any], tuple[Any, ...]]
+    days: tuple[int, ...]
+    flags: tuple[int, ...]
 
 
 def _shape(record: type[Any]) -> Shape:
     stored: Table = TABLES[record].__table__  # type: ignore[attr-defined] # SQLModel adds it
     columns = tuple(f.name for f in dataclasses.fields(record))
     primary = {c.name for c in stored.primary_key.columns}
+    kinds = [str(f.type).removesuffix(" | None") for f in dataclasses.fields(record)]
     return Shape(
-        stored, stored.name, columns, tuple(i for i, c in enumerate(columns) if c in primary)
+        stored,
+        stored.name,
+        columns,
+        key=tuple(i for i, c in enumerate(columns) if c in primary),
+        read=attrgetter(*columns),
+        days=tuple(i for i, kind in enumerate(kinds) if kind == "date"),
+        flags=tuple(i for i, kind in enumerate(kinds) if kind == "bool"),
     )
 
 
@@ -55,7 +74,15 @@ def plain(value: Any) -> Any:
 
 def values(record: Any) -> tuple[Any, ...]:
     """Return the stored values of a record in column order."""
-    return tuple(plain(getattr(record, c)) for c in shape_of(type(record)).columns)
+    shape = SHAPES[type(record)]
+    row = list(shape.read(record))
+    for i in shape.days:
+        if row[i] is not None:
+            row[i] = to_day(row[i])
+    for i in shape.flags:
+        if row[i] is not None:
+            row[i] = int(row[i])
+    return tuple(row)
 
 
 def keyed(records: Iterable[Any]) -> dict[tuple[str, Key], tuple[type[Any], tuple[Any, ...]]]:

@@ -14,6 +14,11 @@ from casereview.store.rebuild import FOLDS, streams_of
 from casereview.store.statements import marks, run
 
 CHUNK = 2_000
+_TEXTS = "SELECT t.* FROM entry_text t JOIN entries e ON e.number = t.number"
+_KNOWN = {
+    "entries": "SELECT * FROM entries WHERE recorded_at <= ?",
+    "entry_text": f"{_TEXTS} WHERE e.recorded_at <= ?",
+}
 
 
 def replay_until(source: Connection, target: Connection, known_by: datetime | None) -> int:
@@ -41,12 +46,7 @@ def replay_until(source: Connection, target: Connection, known_by: datetime | No
 
 def _copy_journal(source: Connection, target: Connection, known_by: datetime | None) -> None:
     until = instant(known_by) if known_by is not None else "9999"
-    for text in (
-        "SELECT * FROM entries WHERE recorded_at <= ?",
-        "SELECT t.* FROM entry_text t JOIN entries e ON e.number = t.number"
-        " WHERE e.recorded_at <= ?",
-    ):
-        name = "entries" if text.startswith("SELECT * FROM entries") else "entry_text"
+    for name, text in _KNOWN.items():
         rows = run(source, text, (until,))
         columns = list(rows.keys())
         for part in rows.partitions(CHUNK):

@@ -6,7 +6,8 @@ be evaluated is reported and never stops the rest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -104,15 +105,30 @@ def run_sweep(
     """
     missing = {r.id: _missing(r, catalogue, answers) for r in rules}
     names = sorted({n for r in rules if not missing[r.id] for n in r.condition.names})
-    facts = SweepFacts(conn, names, as_of=as_of, scope=scope, answers=answers)
-    if keep:
-        _begin(conn, run_id, at, as_of=as_of, team=scope.team, head=head)
-    counts = [_run(conn, r, facts, missing[r.id], run_id if keep else None) for r in rules]
-    if list_cases:
-        pairs = zip(rules, counts, strict=True)
-        counts = [_listed(conn, rule, facts, count) for rule, count in pairs]
-    facts.drop()
+    with _scratch_allowed(conn):
+        facts = SweepFacts(conn, names, as_of=as_of, scope=scope, answers=answers)
+        if keep:
+            _begin(conn, run_id, at, as_of=as_of, team=scope.team, head=head)
+        counts = [_run(conn, r, facts, missing[r.id], run_id if keep else None) for r in rules]
+        if list_cases:
+            pairs = zip(rules, counts, strict=True)
+            counts = [_listed(conn, rule, facts, count) for rule, count in pairs]
+        facts.drop()
     return counts
+
+
+@contextmanager
+def _scratch_allowed(conn: Connection) -> Iterator[None]:
+    """Let a reading connection make temporary tables; the store itself stays untouched."""
+    held = None
+    if conn.dialect.name == "sqlite":
+        held = conn.exec_driver_sql("PRAGMA query_only").scalar_one()
+        conn.exec_driver_sql("PRAGMA query_only = OFF")
+    try:
+        yield
+    finally:
+        if held:
+            conn.exec_driver_sql("PRAGMA query_only = ON")
 
 
 def cases_of(conn: Connection, run: int, rule: str, result: str = "true") -> list[int]:

@@ -72,11 +72,9 @@ class History:
         done = closed is not None
         moves = [("assess", came), *stages, *([(ended, closed)] if closed else [])]
         for n, (stage, from_on) in enumerate(moves, 1):
-            before = day(moves[n][1]) if n < len(moves) else None  # type: ignore[arg-type]
+            before = day(moves[n][1]) if n < len(moves) else None
             move = "" if n == 1 else "forward"
-            self.records.append(
-                StageSpell(one, n, stage, day(from_on), before, move=move)  # type: ignore[arg-type]
-            )
+            self.records.append(StageSpell(one, n, stage, day(from_on), before, move=move))
         self.records.append(
             Case(
                 id=one, person_id=person or 1000 + one, team=team, pathway=pathway,
@@ -151,11 +149,13 @@ def measured(
 ) -> Measured:
     """Work a measure out on a store, on each engine; `cases=True` gives the cases behind it."""
 
-    def _measured(name: str, as_of: str, *, cases: bool = False, **more: Any) -> list[Row]:
+    def _measured(
+        name: str, as_of: str, *, cases: bool = False, compute: Any = None, **more: Any
+    ) -> list[Row]:
         frames = frames_of(as_of, team=more.pop("team", None))
         ask = asked(as_of, **more)
         tables = {**frames, **calendar_tables(ask)}
-        measure = MEASURES[name].cases if cases else MEASURES[name].compute
+        measure = compute or (MEASURES[name].cases if cases else MEASURES[name].compute)
         if request.param == "polars":
             return sort_rows(rows_of(measure(on_polars(tables), ask)))
         with duckdb.connect() as engine:
@@ -195,11 +195,15 @@ def sepsis_records() -> Iterator[Any]:
     """Yield the sepsis log as dated records, read by hand with the table of data.md 2.1."""
     path = shared("data/sepsis/sepsis.csv")
     with path.open(encoding="ascii", newline="") as handle:
-        rows = [(r["Case ID"], r["Activity"], r["Complete Timestamp"]) for r in csv.DictReader(handle, delimiter=";")]  # fmt: skip
-    found = sorted(rows, key=lambda r: r[0])
+        rows = list(csv.DictReader(handle, delimiter=";"))
+    found = sorted((r["Case ID"], r["Complete Timestamp"], r["Activity"]) for r in rows)
     for number, (_, events) in enumerate(groupby(found, key=lambda r: r[0]), 1):
-        timed = [(a, datetime.strptime(t, "%Y/%m/%d %H:%M:%S.%f").replace(tzinfo=UTC)) for _, a, t in events]  # fmt: skip
-        yield from _sepsis_case(number, sorted(timed, key=lambda e: e[1]))
+        timed = [(activity, _instant(text)) for _, text, activity in events]
+        yield from _sepsis_case(number, timed)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.strptime(text, "%Y/%m/%d %H:%M:%S.%f").replace(tzinfo=UTC)
 
 
 def _sepsis_case(number: int, events: list[tuple[str, datetime]]) -> Iterator[Any]:
@@ -210,11 +214,12 @@ def _sepsis_case(number: int, events: list[tuple[str, datetime]]) -> Iterator[An
     for activity, at in events:
         stage = _STAGE_OF.get(activity)
         moves_on = stage and _RANK[stage] > _RANK[spells[-1][0]]
+        back_up = activity == "Admission IC" and stage != spells[-1][0]
         if activity.startswith("Release"):
             closed = (activity, at)
         elif activity == "Return ER":
             back = at
-        elif closed is None and (moves_on or (activity == "Admission IC" and stage != spells[-1][0])):  # fmt: skip
+        elif closed is None and (moves_on or back_up):
             spells.append((str(stage), max(at, start)))
     if closed:
         spells.append(("complete", closed[1]))

@@ -28,20 +28,25 @@ class Owner:
 def resolve_owner(setting: Setting, word: str, case: CaseState | None) -> Owner:
     """Turn "key-worker", "chair", a post of the team or a login into a person.
 
-    An unfilled post falls to the review's chair, outside a review to whoever records it.
+    A post that is unfilled, or filled by somebody who was removed, falls to the review's chair,
+    outside a review to whoever records it.
     """
     fallback = setting.chair or setting.actor
     if word == "chair":
         return Owner(fallback, "chair")
     if word == "key-worker":
         worker = case.key_worker(setting.on) if case is not None else None
-        return Owner(worker or fallback, "key-worker")
+        return Owner(_still_here(setting, worker) or fallback, "key-worker")
     holder = setting.team.holder(word, setting.on)
     if holder is not None:
-        return Owner(holder, word)
+        return Owner(_still_here(setting, holder) or fallback, word)
     if setting.known_user(word):
         return Owner(word, None)
     return Owner(fallback, word)
+
+
+def _still_here(setting: Setting, login: str | None) -> str | None:
+    return login if login is not None and setting.known_user(login) else None
 
 
 def due_date(setting: Setting, outcome: Outcome, pack: str) -> tuple[date, str | None]:
@@ -76,13 +81,13 @@ def raise_action(
         "cause": cause,
         "owner": owner.login,
         "post": owner.post,
-        "due_on": due_on.isoformat() if due_on else None,
-        "due_pack": due_pack,
         "effort": effort,
-        "from_on": from_on.isoformat() if from_on else None,
         "needs_accept": owner.login not in (None, setting.actor, setting.speaker),
     }
     optional = {
+        "due_on": due_on.isoformat() if due_on else None,
+        "due_pack": due_pack,
+        "from_on": from_on.isoformat() if from_on else None,
         "person": person,
         "about_case": about_case,
         "carried": carried or None,
@@ -148,6 +153,9 @@ def carry(
     """Carry an open action whose due date has been reached; otherwise leave it as it is."""
     action, spell = held
     if spell.due_on is None or spell.due_on > setting.on:
+        return []
+    if spell.carried >= LEECH_AT and spell.from_on >= setting.on:
+        # A leech keeps its date, so it would be carried again by each answer of the same day.
         return []
     body: dict[str, Any] = {"id": action.id, "carried": spell.carried + 1, "status": "open"}
     if spell.carried + 1 < LEECH_AT:
@@ -232,15 +240,31 @@ def edit_action(
     if doer is not None:
         texts["doer"] = doer
     new_owner = owner is not None and owner.login != spell.owner
-    if spell.carried >= LEECH_AT and not (new_owner or text or doer):
+    if due_on is not None:
+        _check_due(setting, spell, due_on)
+        if not (new_owner or text or doer):
+            _refuse_leech(action, spell)
+    kind = "action_assigned" if owner is not None and not (text or due_on) else "action_edited"
+    return _draft(setting, stream, kind, body, texts)
+
+
+def _check_due(setting: Setting, spell: ActionSpell, due_on: date) -> None:
+    if due_on < setting.on and due_on != spell.due_on:
+        raise Refused(
+            f"The due date {due_on} is before {setting.on}.",
+            code="date_too_early",
+            next="Give a due date from that day on.",
+        )
+
+
+def _refuse_leech(action: Action, spell: ActionSpell) -> None:
+    if spell.carried >= LEECH_AT:
         raise Refused(
             f"Action A{action.id} has been carried {spell.carried} times;"
             " a new date alone will not move it.",
             code="leech",
             next="Give it a new owner, other wording or an outside doer, or cancel it.",
         )
-    kind = "action_assigned" if owner is not None and not (text or due_on) else "action_edited"
-    return _draft(setting, stream, kind, body, texts)
 
 
 def park_action(
@@ -259,6 +283,7 @@ def park_action(
             code="date_too_early",
             next="Park it until a later day.",
         )
+    _refuse_leech(action, spell)
     body = {"id": action.id, "status": "parked", "parked_until": until.isoformat()}
     if spell.due_on is not None and spell.due_on < until:
         body |= {"due_on": until.isoformat(), "due_pack": None}

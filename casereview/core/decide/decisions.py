@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from casereview.core.decide.actions import raise_action, resolve_owner
+from casereview.core.decide.actions import carry, raise_action, resolve_owner
 from casereview.core.decide.moves import refusal
 from casereview.core.decide.setting import Setting, check_open, check_role
 from casereview.core.entries import Draft, PackRef, Stream
@@ -155,19 +155,23 @@ def decline(
             )
         )  # fmt: skip
     due = look_again_on or setting.next_meeting(pack.id, setting.on)
+    due_pack = None if look_again_on else pack.id
     cause = f"declined:{pack.id}"
-    if case.actions.of_cause(cause) is None:
-        drafts.append(
-            raise_action(
-                setting,
-                Stream("case", case.case.id),
-                cause=cause,
-                text=action or "Look again at the decision that was declined",
-                owner=resolve_owner(setting, owner or "key-worker", case),
-                due_on=due,
-                due_pack=None if look_again_on else pack.id,
-            )
+    stream = Stream("case", case.case.id)
+    held = case.actions.of_cause(cause)
+    if held is not None:
+        return [*drafts, *carry(setting, stream, held, due_on=due, due_pack=due_pack)]
+    drafts.append(
+        raise_action(
+            setting,
+            stream,
+            cause=cause,
+            text=action or "Look again at the decision that was declined",
+            owner=resolve_owner(setting, owner or "key-worker", case),
+            due_on=due,
+            due_pack=due_pack,
         )
+    )
     return drafts
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from casereview.core import machine
 from casereview.core.decide.actions import (
-    Owner,
     close_all,
     raise_action,
     resolve_owner,
@@ -24,13 +23,14 @@ from casereview.core.wording import fill
 from casereview.errors import Refused
 
 
-def _draft(
+def case_draft(
     setting: Setting,
     case_id: int,
     kind: str,
     body: Mapping[str, Any],
     texts: Mapping[str, str] | None = None,
 ) -> Draft:
+    """Draft an entry of a case's stream in a setting."""
     return Draft(
         stream=Stream("case", case_id),
         kind=kind,
@@ -44,8 +44,8 @@ def _draft(
 
 def refusal(why: Why, unmet: tuple[Check, ...], what: str) -> Refused:
     """Return the refusal that names every unmet requirement at once, and the least to do."""
-    first = "; ".join(c.sentence for c in unmet[:3])
-    more = f" and {len(unmet) - 3} more" if len(unmet) > 3 else ""
+    first = " ".join(c.sentence for c in unmet[:3])
+    more = f" And {len(unmet) - 3} more." if len(unmet) > 3 else ""
     least = [c.say for c in why.unlock.changes]
     if why.unlock.possible and least:
         most = "" if why.unlock.exact else "at most "
@@ -53,7 +53,7 @@ def refusal(why: Why, unmet: tuple[Check, ...], what: str) -> Refused:
     else:
         step = "See `case why` for who can fix each."
     return Refused(
-        f"{what}: {len(unmet)} requirement{'s' if len(unmet) != 1 else ''} not met. {first}{more}.",
+        f"{what}: {len(unmet)} requirement{'s' if len(unmet) != 1 else ''} not met. {first}{more}",
         code="blocked",
         requirements=[c.as_row() for c in unmet],
         next=step,
@@ -72,7 +72,7 @@ def _override(
         raise refusal(why, unmet if reason is None else guarded, what)
     check_role(setting, setting.pathway.override_roles, "override a requirement")
     body = {"dest": why.move.dest, "requirements": [c.requirement.id for c in unmet]}
-    return [_draft(setting, case.case.id, "overridden", body, {"reason": reason})]
+    return [case_draft(setting, case.case.id, "overridden", body, {"reason": reason})]
 
 
 def move(
@@ -106,11 +106,11 @@ def move(
     }  # fmt: skip
     if exit_ is not None:
         body |= {"exit": exit_.code, "exit_class": exit_.exit_class}
-    drafts.append(_draft(setting, case.case.id, "moved", body))
+    drafts.append(case_draft(setting, case.case.id, "moved", body))
     if decision is not None and (dest in CLOSED_STAGES or decision.dest == dest):
         how = "departed" if decision.dest == dest and decision.status == "agreed" else "lapsed"
         drafts.append(
-            _draft(
+            case_draft(
                 setting, case.case.id, "decision_ended",
                 {"n": decision.n, "how": how, "because": f"moved to {dest}"},
             )
@@ -172,87 +172,6 @@ def check_exit(setting: Setting, case: CaseState, code: str) -> Exit:
     return found
 
 
-def propose_transfer(setting: Setting, case: CaseState, why: Why, to: str) -> list[Draft]:
-    """Offer a case to another team; it stays on this team's agenda until accepted.
-
-    Raises:
-        Refused: safeguarding is open or unknown, the case is closed, or already offered.
-    """
-    check_open(case, "it cannot be transferred")
-    check_date(setting.on, setting.today, earliest=case.stage_from, what="the last move")
-    if to == case.case.team:
-        raise Refused(
-            "The case is already with that team.", code="same_team", next="Name another team."
-        )
-    if case.case.transfer_to is not None:
-        raise Refused(
-            f"The case has already been offered to {case.case.transfer_to}.",
-            code="transfer_pending",
-            next="Wait until that team accepts it.",
-        )
-    guarded = tuple(c for c in why.unmet() if c.requirement.guards)
-    if guarded:
-        raise refusal(why, guarded, "The transfer is blocked")
-    return [_draft(setting, case.case.id, "transfer_proposed", {"to": to})]
-
-
-def accept_transfer(
-    sender: Setting, receiver: Setting, case: CaseState, why: Why, new_case: int
-) -> list[Draft]:
-    """Close the sender's case and open the receiver's, with its facts and open actions.
-
-    Raises:
-        Refused: safeguarding is open or unknown on the day of acceptance.
-    """
-    guarded = tuple(c for c in why.unmet() if c.requirement.guards)
-    if guarded:
-        raise refusal(why, guarded, "The transfer is blocked")
-    old = case.case
-    body = {
-        "source": old.stage, "dest": "left", "move": why.move.id, "kind": "leave",
-        "exit": "transfer", "exit_class": "transfer",
-    }  # fmt: skip
-    drafts = [_draft(sender, old.id, "moved", body)]
-    live = case.decision()
-    if live is not None:
-        ended = {"n": live.n, "how": "lapsed", "because": "transferred"}
-        drafts.append(_draft(sender, old.id, "decision_ended", ended))
-    drafts += close_all(
-        sender, Stream("case", old.id), case.actions, "carried to the receiving team's case"
-    )
-    drafts.append(
-        referral(
-            receiver, new_case, person=old.person_id, linked=old.id, link="transfer",
-            first=old.first_referred_on,
-        )
-    )  # fmt: skip
-    drafts += _carried_facts(receiver, case, new_case)
-    for action, spell in case.actions.open():
-        drafts.append(
-            raise_action(
-                receiver, Stream("case", new_case), cause=action.cause, text=action.text or "",
-                owner=Owner(spell.owner, spell.post), due_on=spell.due_on, effort=action.effort,
-                doer=spell.doer or "", due_pack=spell.due_pack, carried=spell.carried,
-                first_due_on=action.first_due_on,
-            )
-        )  # fmt: skip
-    return drafts
-
-
-def _carried_facts(receiver: Setting, case: CaseState, new_case: int) -> list[Draft]:
-    drafts = []
-    for fact in case.facts:
-        if fact.before_on is not None or (fact.text is None and fact.number is None):
-            continue
-        body: dict[str, Any] = {"fact": fact.fact, "type": "integer", "value": fact.number}
-        texts: dict[str, str] = {}
-        if fact.text is not None:
-            body = {"fact": fact.fact, "type": "text"}
-            texts = {"value": fact.text}
-        drafts.append(_draft(receiver, new_case, "fact_set", body, texts))
-    return drafts
-
-
 def referral(
     setting: Setting,
     case_id: int,
@@ -270,7 +189,7 @@ def referral(
         body["first_referred_on"] = first.isoformat()
     if setting.run is not None:
         body["run"] = setting.run
-    return _draft(setting, case_id, "referred", body)
+    return case_draft(setting, case_id, "referred", body)
 
 
 def reopen(setting: Setting, case: CaseState, reason: str) -> list[Draft]:
@@ -299,7 +218,7 @@ def reopen(setting: Setting, case: CaseState, reason: str) -> list[Draft]:
     ]
     body = {"source": case.case.stage, "dest": dest, "move": edge.id, "kind": "reopen"}
     return [
-        _draft(setting, case.case.id, "reopened", body, {"reason": reason}),
+        case_draft(setting, case.case.id, "reopened", body, {"reason": reason}),
         *restore(setting, Stream("case", case.case.id), lost),
     ]
 

@@ -13,6 +13,7 @@ from casereview.core.decide.setting import Setting
 from casereview.core.entries import Draft, Stream
 from casereview.core.records import Worry
 from casereview.core.state.case import CaseState
+from casereview.core.state.dated import current
 from casereview.core.state.person import PersonState
 from casereview.errors import NotAllowed, Refused
 
@@ -139,7 +140,7 @@ def sign(setting: Setting, person: PersonState, worry: Worry) -> list[Draft]:
             next="Ask a second person to sign, with their own login and PIN.",
         )
     body = {"id": worry.id, "by": setting.speaker}
-    drafts = [_draft(setting, person, "worry_signed", body)]
+    drafts = [_draft(setting, person, "worry_signed", body), *_settled(setting, person)]
     held = person.actions.of_cause(f"worry:{worry.id}")
     if held is not None:
         drafts.append(
@@ -149,3 +150,12 @@ def sign(setting: Setting, person: PersonState, worry: Worry) -> list[Draft]:
             )
         )  # fmt: skip
     return drafts
+
+
+def _settled(setting: Setting, person: PersonState) -> list[Draft]:
+    """Record that no worry is open any more once the last one is handed over and signed."""
+    held = current([f for f in person.facts if f.fact == "safeguarding"], setting.on)
+    if len(person.open_worries()) > 1 or (held is not None and held.text == "none"):
+        return []
+    body = {"fact": "safeguarding", "type": "code", "value": "none"}
+    return [_draft(setting, person, "fact_set", body)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from casereview.store.types import Day
@@ -133,7 +133,19 @@ class ActionRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         Index("ix_actions_case_id", "case_id"),
         Index("ix_actions_team", "team"),
-        Index("ix_actions_person_id", "person_id"),
+        # Few actions belong to a person; an index of the others would cost every insert.
+        Index(
+            "ix_actions_person_id",
+            "person_id",
+            sqlite_where=text("person_id IS NOT NULL"),
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_actions_about_case_id",
+            "about_case_id",
+            sqlite_where=text("about_case_id IS NOT NULL"),
+            postgresql_where=text("about_case_id IS NOT NULL"),
+        ),
     )
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -161,7 +173,7 @@ class ActionSpellRow(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "action_spells"
     __table_args__: ClassVar[Any] = (
-        Index("ix_action_spells_owner_status", "owner", "status"),
+        Index("ix_action_spells_owner", "owner"),
         {"sqlite_with_rowid": False},
     )
 

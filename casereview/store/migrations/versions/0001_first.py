@@ -187,9 +187,10 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("seal_streams", "seal", "seals.number"),
 )
 INDEXES: tuple[tuple[str, str, tuple[str, ...], bool, str | None], ...] = (
-    ("ix_action_spells_owner_status", "action_spells", ("owner", "status"), False, None),
+    ("ix_action_spells_owner", "action_spells", ("owner",), False, None),
+    ("ix_actions_about_case_id", "actions", ("about_case_id",), False, "about_case_id IS NOT NULL"),
     ("ix_actions_case_id", "actions", ("case_id",), False, None),
-    ("ix_actions_person_id", "actions", ("person_id",), False, None),
+    ("ix_actions_person_id", "actions", ("person_id",), False, "person_id IS NOT NULL"),
     ("ix_actions_team", "actions", ("team",), False, None),
     ("ix_agenda_items_case_id", "agenda_items", ("case_id",), False, None),
     ("ix_allocations_login", "allocations", ("login",), False, None),

@@ -1,0 +1,94 @@
+"""Sorted items gathered into cases, and cases into people, with flat memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from casereview.exchange.event_rows import Event
+from casereview.exchange.findings import Findings
+from casereview.exchange.snapshot_rows import Standing
+from casereview.exchange.sorting import Sorter
+
+EVENTS_MAX = 50_000
+"""Events of one case; more is no case but a column that was taken for one."""
+
+Bundle = tuple[str, str, list[Any]]
+"""Person's identifier, case's identifier, rows in order."""
+PersonGroup = tuple[str, list[tuple[str, list[Any]]]]
+"""Person's identifier and their cases by start."""
+
+
+def event_cases(items: Iterable[tuple[Any, ...]], findings: Findings) -> Iterator[Bundle]:
+    """Yield the events of each case by time; report those that name another person."""
+    for case, found in groupby(items, itemgetter(0)):
+        rows: list[Event] = []
+        for item in found:
+            if len(rows) >= EVENTS_MAX:
+                findings.reject(
+                    item[2], "", case, f"This case has more than {EVENTS_MAX:,} events.",
+                    "Check which column holds the identifier of the case.",
+                )  # fmt: skip
+            else:
+                rows.append(Event._make(item))
+        who = rows[0].person
+        if who is None:
+            yield case, case, rows
+        else:
+            yield who, case, list(_of_one(rows, who, findings))
+
+
+def _of_one(rows: list[Event], who: str, findings: Findings) -> Iterator[Event]:
+    for row in rows:
+        if row.person == who:
+            yield row
+        else:
+            findings.reject(
+                row.line, "", row.person or "",
+                f"This case belongs to somebody else on line {rows[0].line}.",
+                "Give the case one person, or the events another case.",
+            )  # fmt: skip
+
+
+def snapshot_cases(items: Iterable[tuple[Any, ...]], findings: Findings) -> Iterator[Bundle]:
+    """Yield the first row of each identifier; report the others."""
+    for _, found in groupby(items, itemgetter(0)):
+        rows = [Standing._make(item) for item in found]
+        first = rows[0]
+        for row in rows[1:]:
+            same = row.mark == first.mark
+            findings.reject(
+                row.line, "", row.case,
+                f"This line is the same as line {first.line}." if same
+                else f"Line {first.line} has this identifier already.",
+                "Nothing, if it was written twice." if same
+                else "Give each case its own identifier, and one row.",
+            )  # fmt: skip
+        yield first.person or first.case, first.case, [first]
+
+
+def by_person(
+    bundles: Iterator[Bundle],
+    start: Callable[[Any], int],
+    make: Callable[[Iterable[Any]], Any],
+    sorter: Sorter | None,
+) -> Iterator[PersonGroup]:
+    """Gather cases by person, each person's by start.
+
+    Args:
+        bundles: in order of the case's identifier.
+        start: what sorts the cases of a person, of the first row.
+        make: makes a row again of its plain tuple.
+        sorter: sorts cases by person; None when each case is its own person, so that the order
+            is already right.
+    """
+    if sorter is None:
+        for person, case, rows in bundles:
+            yield person, [(case, rows)]
+        return
+    for person, case, rows in bundles:
+        sorter.add((person, start(rows[0]), case, tuple(map(tuple, rows))))
+    for person, found in groupby(sorter, itemgetter(0)):
+        yield person, [(case, [make(r) for r in rows]) for _, _, case, rows in found]

@@ -1,0 +1,158 @@
+"""What one row of a snapshot does to its case: opens it, brings it up to date, or changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casereview.core.pathways import CLOSED_STAGES
+from casereview.exchange.findings import Findings
+from casereview.exchange.journey import Journey, Rules, to_date
+from casereview.exchange.layout import Layout
+from casereview.exchange.moments import EPOCH
+from casereview.exchange.people import Person
+from casereview.exchange.snapshot_rows import WRONG, Standing
+
+AGAIN = "Correct the row, or correct the case by hand."
+
+
+class SnapshotPlan:
+    """Applies rows of a snapshot to cases.
+
+    Attributes:
+        accepted: rows that changed something.
+        unchanged: rows that say what the store already holds.
+    """
+
+    def __init__(self, rules: Rules, layout: Layout, findings: Findings, as_of_day: int) -> None:
+        self.accepted = 0
+        self.unchanged = 0
+        self._rules = rules
+        self._layout = layout
+        self._findings = findings
+        self._as_of = as_of_day
+
+    def apply(
+        self, row: Standing, known: Journey | None, person: Person, before: int | None
+    ) -> Journey | None:
+        """Apply a row and return its case, None when the row was reported instead.
+
+        Args:
+            row: one case as it stood.
+            known: the last case that the store holds of it, None when it holds none.
+            person: whose case it is.
+            before: number of the person's last ended case before this one, None when there is none.
+        """
+        if known is None:
+            return self._open(row, person, before)
+        if (
+            known.closed_day is not None
+            and row.day >= known.closed_day
+            and row.day > known.opened_day
+        ):
+            return self._open(row, person, known.id)
+        if row.day != known.opened_day:
+            self._findings.reject(
+                row.line, self._layout.columns["referred"], to_date(row.day).isoformat(),
+                f"This case was referred on {to_date(known.opened_day).isoformat()}.", AGAIN,
+            )  # fmt: skip
+            return None
+        return self._update(row, known, person)
+
+    def _open(self, row: Standing, person: Person, before: int | None) -> Journey:
+        self.accepted += 1
+        stage = row.stage if row.stage not in ("", *CLOSED_STAGES) else self._layout.stage
+        first = stage if row.stage_day is None else "assess"
+        made = Journey.opened(self._rules, person.id, row.case, first, (row.day, row.at_us), before)
+        if stage != first and row.stage_day is not None:
+            since = max(row.stage_day, row.day)
+            self._declared(row, made.move(stage, since, None))
+        self._more(row, made, person, new=True)
+        if row.wrong:
+            made.exclude(row.wrong, row.day)
+            self._warn(row, f"{WRONG[row.wrong]} The case is left out of statistics.")
+        self._end(row, made, person)
+        return made
+
+    def _end(self, row: Standing, case: Journey, person: Person) -> None:
+        if row.end_day is None or row.wrong in ("end-before-start", "end-while-open"):
+            return
+        stage = row.stage if row.stage in CLOSED_STAGES else self._stage_of(row)
+        self._declared(
+            row, case.end(stage, row.end_day, row.end_us, row.exit, self._class_of(row, stage))
+        )
+        if row.exit_class == "died":
+            person.die(to_date(row.end_day))
+
+    def _stage_of(self, row: Standing) -> str:
+        return "complete" if row.exit_class in ("", "planned") else "left"
+
+    def _class_of(self, row: Standing, stage: str) -> str:
+        return row.exit_class or ("planned" if stage == "complete" else "")
+
+    def _more(self, row: Standing, case: Journey, person: Person, *, new: bool) -> bool:
+        """Record facts, workers, dates and notes that differ; True when one did."""
+        changed = False
+        for one in row.more:
+            changed |= self._one(row, one, case, person, new=new)
+        return changed
+
+    def _one(
+        self, row: Standing, one: tuple[Any, ...], case: Journey, person: Person, *, new: bool
+    ) -> bool:
+        kind = one[0]
+        if kind == "fact":
+            spec = self._rules.facts[one[1]]
+            if spec.of == "person":
+                return person.set_fact(spec, one[2], to_date(self._as_of))
+            # A fact is known from the day that the file shows, never from before the referral.
+            return case.set_fact(spec, one[2], max(self._as_of, row.day))
+        if kind == "worker":
+            return case.allocate(one[1], one[2], row.day if new else self._as_of)
+        if kind == "milestone" and not _has_milestone(case, one[1], one[2]):
+            case.milestone({"name": one[1]}, one[2], one[3])
+            if one[2] < row.day:
+                self._warn(row, f"The date {one[1]!r} lies before the referral.")
+            return True
+        if kind == "note" and not _has_note(case, one[1]):
+            case.note(one[1], self._as_of if self._as_of >= row.day else row.day)
+            return True
+        return False
+
+    def _update(self, row: Standing, case: Journey, person: Person) -> Journey:
+        """Bring a case that the store holds up to date."""
+        lines = len(case.lines)
+        if case.closed:
+            if row.end_day is None and row.stage not in CLOSED_STAGES:
+                self._warn(row, "The case has ended here; the row shows it open and was not used.")
+            self.unchanged += 1
+            return case
+        self._more(row, case, person, new=False)
+        if row.stage and row.stage not in CLOSED_STAGES and row.stage != case.stage:
+            since = self._as_of if row.stage_day is None else row.stage_day
+            begun = case.state.spells[-1].from_on.toordinal() - EPOCH if case.state else row.day
+            if since < begun:
+                self._warn(row, "The stage began before the last known move; it was not changed.")
+            else:
+                self._declared(row, case.move(row.stage, since, None))
+        self._end(row, case, person)
+        if len(case.lines) > lines or person.lines or person.said:
+            self.accepted += 1
+        else:
+            self.unchanged += 1
+        return case
+
+    def _declared(self, row: Standing, declared: bool) -> None:
+        if not declared:
+            self._warn(row, "The pathway does not declare this move; it was recorded as imported.")
+
+    def _warn(self, row: Standing, reason: str) -> None:
+        self._findings.warn(row.line, "", row.case, reason, AGAIN)
+
+
+def _has_milestone(case: Journey, name: str, day: int) -> bool:
+    held = case.state.milestones if case.state else ()
+    return any(m.name == name and m.on.toordinal() - EPOCH == day for m in held)
+
+
+def _has_note(case: Journey, words: str) -> bool:
+    return case.state is not None and any(n.words == words for n in case.state.notes)

@@ -1,0 +1,79 @@
+"""Waits from weekly bands, as NHS England publishes them: two conventions, both named.
+
+Band n holds those who waited more than n and up to n + 1 weeks; seven days are in the first band.
+With the patients at hand the exact percentile is the better figure; this one is for the column
+"as NHS England would".
+
+Source: NHSRtt 0.4.1, hist_percentile_calc (linear inside the band); Health Foundation, elective
+waiting-times pipeline (lower bound of the band, 20 people or more).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+PERCENTILES = (50, 92, 95)
+WITHIN_WEEKS = 18
+OVER_WEEKS = 52
+LEAST_PEOPLE = 20
+OPEN_BAND = 104
+"""The last band of the published files, "more than 104 weeks", has no upper end."""
+Bands = Mapping[int, int]
+
+
+def band_of(days: int) -> int:
+    """Return the band of a wait in days: 0 for up to 7, 1 for 8 to 14."""
+    return max(0, math.ceil(days / 7) - 1)
+
+
+def interpolated(bands: Bands, percent: int) -> float | None:
+    """Return the percentile in weeks, linear inside its band.
+
+    None for nobody, and where it lies in the open band of more than 104 weeks.
+    """
+    found = _reached(bands, percent)
+    if found is None or found[0] >= OPEN_BAND:
+        return None
+    weeks, inside = found
+    return float(weeks + inside)
+
+
+def band_lower(bands: Bands, percent: int) -> int | None:
+    """Return the lower bound in weeks of the band that holds the percentile, None below 20."""
+    found = _reached(bands, percent)
+    if found is None or sum(bands.values()) < LEAST_PEOPLE:
+        return None
+    return found[0]
+
+
+def _reached(bands: Bands, percent: int) -> tuple[int, Fraction] | None:
+    """Return the band where the count is reached, and how far into it."""
+    wanted = Fraction(sum(bands.values()) * percent, 100)
+    before = 0
+    for weeks in sorted(bands):
+        here = bands[weeks]
+        if here and before + here >= wanted:
+            return weeks, (wanted - before) / here
+        before += here
+    return None
+
+
+def within(bands: Bands, weeks: int = WITHIN_WEEKS) -> int:
+    """Return how many waited up to so many weeks."""
+    return sum(count for start, count in bands.items() if start < weeks)
+
+
+def over(bands: Bands, weeks: int = OVER_WEEKS) -> int:
+    """Return how many waited more than so many weeks."""
+    return sum(count for start, count in bands.items() if start >= weeks)
+
+
+def reading(bands: Bands) -> dict[str, float | int | None]:
+    """Return every figure of one list: total, both percentiles, within 18 and over 52 weeks."""
+    row: dict[str, float | int | None] = {"total": sum(bands.values())}
+    for percent in PERCENTILES:
+        row[f"interp_{percent}"] = interpolated(bands, percent)
+        row[f"band_lower_{percent}"] = band_lower(bands, percent)
+    return {**row, f"within_{WITHIN_WEEKS}": within(bands), f"over_{OVER_WEEKS}": over(bands)}

@@ -1,0 +1,163 @@
+"""What is asked of a measure, checked before the store is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from casereview.core.calendar import add_days
+from casereview.core.periods import Every, Period, every_word, periods_between
+from casereview.errors import NotFound, Refused, Usage
+from casereview.measures.ask import PLACE_GROUPS, Ask, Wait, date_of
+from casereview.measures.registry import MEASURES, Measure
+from casereview.service.desk import Desk
+from casereview.service.near import nearest
+from casereview.store.relations import Frames
+
+UNITS = ("days", "hours")
+MAX_PERIODS = 1_500
+_AT_LEAST_DAYS = {"week": 7, "month": 28, "quarter": 90, "year": 365, "financial-year": 365}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One checked question; the dates are inclusive, None for the first referral.
+
+    Attributes:
+        name: of the measure.
+        measure: the measure itself.
+        from_on, to_on: first and last date.
+        every: kind of period, None for one row for the whole.
+        by: groups.
+        wait: a wait by name or FROM:TO, None for all.
+        unit: days or hours.
+        team: the only team, None for all.
+    """
+
+    name: str
+    measure: Measure
+    from_on: date | None
+    to_on: date
+    every: Every | None
+    by: tuple[str, ...]
+    wait: str | None
+    unit: str
+    team: str | None
+
+    def ask(self, desk: Desk, frames: Frames, waits: tuple[Wait, ...]) -> Ask:
+        """Return the question as measures read it.
+
+        Raises:
+            Refused: it has more than 1,500 periods.
+        """
+        start = self.from_on or _first_day(frames, self.to_on)
+        return Ask(
+            periods=_periods(start, self.to_on, self.every),
+            as_of=desk.on,
+            by=self.by,
+            joined=self.team is None and not PLACE_GROUPS.intersection(self.by),
+            unit="hours" if self.unit == "hours" else "days",
+            waits=waits,
+            waiting_pathways=tuple(p.id for p in desk.library.pathways.values() if p.waits),
+            zone=desk.store.time_zone,
+        )
+
+
+def measure_called(name: str) -> Measure:
+    """Return a measure.
+
+    Raises:
+        NotFound: there is none of that name; the nearest is named.
+    """
+    found = MEASURES.get(name)
+    if found is None:
+        near = nearest(name, MEASURES)
+        raise NotFound(
+            f"There is no measure {name!r}.",
+            code="unknown_measure",
+            next=(f"Did you mean {near}? " if near else "") + f"There are {', '.join(MEASURES)}.",
+        )
+    return found
+
+
+def check_question(
+    name: str,
+    *,
+    from_on: date | None,
+    to_on: date,
+    every: str | None,
+    by: str | None,
+    wait: str | None,
+    unit: str,
+    team: str | None,
+) -> Question:
+    """Return the question when every word of it is known.
+
+    Raises:
+        NotFound: no such measure.
+        Usage: no such period, group or unit; a wait asked of another measure.
+        Refused: the period ends before it starts.
+    """
+    measure = measure_called(name)
+    groups = _groups(name, measure, by)
+    _check_unit(name, measure, unit)
+    if wait is not None and not measure.waits:
+        raise Usage(
+            f"{name} is not about a wait.", code="no_wait", next="Ask waits, or leave --wait out."
+        )
+    spans = None if every is None else every_word(every)
+    if from_on is not None and to_on < from_on:
+        raise Refused(
+            f"The period ends before it starts: from {from_on.isoformat()} to {to_on.isoformat()}.",
+            code="period",
+            next="Give an end on or after the start.",
+        )
+    return Question(name, measure, from_on, to_on, spans, groups, wait, unit, team)
+
+
+def _groups(name: str, measure: Measure, by: str | None) -> tuple[str, ...]:
+    words = [w.strip().replace("-", "_") for w in (by or "").split(",") if w.strip()]
+    for word in words:
+        if word not in measure.by:
+            near = nearest(word, measure.by)
+            known = ", ".join(g.replace("_", "-") for g in measure.by)
+            raise Usage(
+                f"{name} has no figures by {word.replace('_', '-')}.",
+                code="unknown_group",
+                next=(f"Did you mean {near}? " if near else "") + f"It has them by {known}.",
+            )
+    return tuple(dict.fromkeys(words))
+
+
+def _check_unit(name: str, measure: Measure, unit: str) -> None:
+    if unit not in UNITS:
+        raise Usage(f"{unit!r} is no unit.", code="unknown_unit", next="Use days or hours.")
+    if unit == "hours" and not measure.hours:
+        raise Usage(
+            f"{name} is counted in days only.",
+            code="unit_of_measure",
+            next="Leave --unit out; waits can be asked in hours.",
+        )
+
+
+def _periods(start: date, to_on: date, every: Every | None) -> tuple[Period, ...]:
+    whole = Period(start, add_days(to_on, 1))
+    if every is None:
+        return (whole,)
+    if whole.days // _AT_LEAST_DAYS[every] > MAX_PERIODS:
+        raise Refused(
+            f"From {start.isoformat()} to {to_on.isoformat()} there are more than "
+            f"{MAX_PERIODS} periods.",
+            code="too_many_periods",
+            next="Give a later start, or a longer period.",
+        )
+    return periods_between(start, whole.before_on, every)
+
+
+def _first_day(frames: Frames, to_on: date) -> date:
+    """Return the first day on which anything happened, so that the whole leaves nothing out."""
+    days = [frames["cases"]["referred_day"].min()]
+    if "milestones" in frames:
+        days.append(frames["milestones"]["day"].min())
+    known = [date_of(d) for d in days if isinstance(d, int)]
+    return min([*known, to_on])

@@ -1,0 +1,422 @@
+"""The life of an action: raised, due, carried, parked, moved with its meeting, closed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from casereview.core.decide.judging import Given
+from casereview.errors import NotFound
+from casereview.service import actions, answering, cases, closing, flagging, setup
+
+if TYPE_CHECKING:
+    from tests.engine.factories import Service
+
+ROUNDS = (3, 6, 10, 13, 17)
+DAY = {n: date(2026, 3, n) for n in range(1, 32)}
+
+
+@pytest.fixture
+def case(ward: Service) -> str:
+    return ward.case("W1", "P1", stage="recover", worker="dr.a")
+
+
+def a_round(ward: Service, day: int, value: str = "no", **more: Any) -> dict[str, Any]:
+    """Hold a round in which only the destination of C1 is asked about."""
+    review = ward.open("ward-round", "W1", day, who="dr.a")
+    row = ward.answer(review, "C1", day, "destination_ready", value, who="dr.a", **more)
+    closing.close(ward.desk(day, 11, "dr.a"), review)
+    return row
+
+
+def add(ward: Service, day: int = 3, **more: Any) -> str:
+    row = actions.add(
+        ward.desk(day, 9, "dr.a"), ["C1"], more.pop("text", "Ring the council"),
+        owner=more.pop("owner", "dr.a"), due_on=more.pop("due_on", DAY[6]), **more,
+    )[0]  # fmt: skip
+    return str(row["action"])
+
+
+# --- due dates
+
+
+@pytest.mark.parametrize(("day", "due"), [(3, 6), (4, 6), (5, 6), (6, 10), (7, 10), (9, 10)])
+def test_an_answers_action_is_due_at_the_next_round(
+    ward: Service, case: str, day: int, due: int
+) -> None:
+    a_round(ward, day)
+    assert ward.action(day, "A1")["due_on"] == DAY[due]
+
+
+def test_easter_monday_is_a_round_on_a_ward_and_is_skipped_where_the_team_says_so(
+    service: Service,
+) -> None:
+    """T-2: rounds on Monday and Thursday, asked on Thursday 2 April 2026."""
+    for code, holidays, due in (("W1", "pack", date(2026, 4, 6)), ("W2", "skip", date(2026, 4, 9))):
+        service.team(code, "ward", meets=["mon,thu"], bank_holidays=holidays)
+        held = service.case(code, f"P{code}", stage="recover")
+        asked_on = date(2026, 4, 2)
+        review = service.open("ward-round", code, asked_on)
+        row = service.answer(review, held, asked_on, "destination_ready", "no")
+        assert service.action(asked_on, row["action"])["due_on"] == due
+
+
+def test_overdue_is_worked_out_the_day_after_the_due_date(ward: Service, case: str) -> None:
+    action = add(ward)
+    assert ward.action(6, action)["overdue"] is False
+    assert ward.action(7, action)["overdue"] is True
+    assert [a["action"] for a in ward.actions(7, overdue=True)] == [action]
+    assert ward.actions(6, overdue=True) == []
+
+
+def test_an_action_has_a_window_from_when_until_when(ward: Service, case: str) -> None:
+    action = add(ward, from_on=DAY[5], due_on=DAY[9])
+    held = ward.action(3, action)
+    assert (held["from_on"], held["due_on"]) == (DAY[5], DAY[9])
+
+
+def test_a_due_date_lies_ahead_when_it_is_given_and_when_it_is_changed(
+    ward: Service, case: str, refused: Any
+) -> None:
+    with refused("date_too_early", says="2026-03-02"):
+        add(ward, due_on=DAY[2])
+    action = add(ward)
+    with refused("date_too_early", says="2026-03-02"):
+        actions.edit(ward.desk(4, 9, "dr.a"), action, due_on=DAY[2])
+
+
+def test_an_action_is_not_dated_before_the_referral_of_its_case(
+    ward: Service, refused: Any
+) -> None:
+    ward.case("W1", "P1", day=3)
+    with refused("date_too_early", says="the referral"):
+        actions.add(
+            ward.desk(5, 9, "dr.a"), ["C1"], "x", owner="dr.a", due_on=DAY[9], on=DAY[2]
+        )
+
+
+# --- carrying
+
+
+def test_a_carry_counts_only_when_the_due_date_has_been_reached(ward: Service, case: str) -> None:
+    review = ward.open("ward-round", "W1", 3, who="dr.a")
+    first = ward.answer(review, "C1", 3, "destination_ready", "no", who="dr.a")
+    again = ward.answer(review, "C1", 3, "destination_ready", "no", who="dr.a")
+    assert (again["action"], again["carried"]) == (first["action"], 0)
+    closing.close(ward.desk(3, 11, "dr.a"), review)
+    assert a_round(ward, 5)["carried"] == 0
+    assert ward.action(5, "A1")["due_on"] == DAY[6]
+    assert a_round(ward, 6)["carried"] == 1
+    assert a_round(ward, 9)["carried"] == 1
+    assert a_round(ward, 10)["carried"] == 2
+    assert [a["action"] for a in ward.actions(10, case="C1")] == ["A1"]
+
+
+def test_saying_the_same_twice_in_one_round_never_counts_twice(ward: Service, case: str) -> None:
+    for day in ROUNDS[:3]:
+        a_round(ward, day)
+    review = ward.open("ward-round", "W1", 13, who="dr.a")
+    for _ in range(3):
+        row = ward.answer(review, "C1", 13, "destination_ready", "no", who="dr.a")
+        assert (row["carried"], row["leech"]) == (3, True)
+
+
+def test_carried_three_times_it_is_a_leech_and_a_new_date_alone_is_refused(
+    ward: Service, case: str, refused: Any
+) -> None:
+    rows = [a_round(ward, day) for day in ROUNDS[:4]]
+    assert [(r["carried"], r["leech"]) for r in rows] == [
+        (0, False), (1, False), (2, False), (3, True),
+    ]  # fmt: skip
+    held = ward.action(13, "A1")
+    assert (held["leech"], held["due_on"], held["first_due_on"]) == (True, DAY[13], DAY[6])
+    assert [a["action"] for a in ward.actions(14, leeches=True)] == ["A1"]
+    desk = ward.desk(14, 9, "dr.a")
+    with refused("leech", says="carried 3 times"):
+        actions.edit(desk.again(), "A1", due_on=DAY[20])
+    with refused("leech"):
+        actions.edit(desk.again(), "A1", due_on=DAY[20], owner=held["owner"])
+    with refused("leech", says="carried 3 times"):
+        actions.park(desk.again(), "A1", until=DAY[20])
+    # Its size may be set right without pretending that anything has changed about it.
+    assert actions.edit(desk.again(), "A1", effort="large")[0]["effort"] == "large"
+    row = actions.edit(desk.again(), "A1", due_on=DAY[20], owner="dr.b")[0]
+    assert (row["owner"], row["due_on"], row["carried"]) == ("dr.b", DAY[20], 3)
+
+
+@pytest.mark.parametrize(
+    "approach", [{"text": "Ask the director of housing"}, {"doer": "Housing department"}]
+)
+def test_a_leech_moves_on_with_a_new_approach(
+    ward: Service, case: str, approach: dict[str, str]
+) -> None:
+    for day in ROUNDS[:4]:
+        a_round(ward, day)
+    row = actions.edit(ward.desk(14, 9, "dr.a"), "A1", due_on=DAY[20], **approach)[0]
+    assert (row["action"], row["carried"], row["due_on"]) == ("A1", 3, DAY[20])
+
+
+def test_changed_wording_keeps_identity_first_due_date_and_count(ward: Service, case: str) -> None:
+    a_round(ward, 3)
+    a_round(ward, 6)
+    before = ward.action(6, "A1")
+    row = actions.edit(ward.desk(7, 9, "dr.a"), "A1", text="Find a flat on the ground floor")[0]
+    assert row["text"] == "Find a flat on the ground floor"
+    kept = ("action", "cause", "first_due_on", "carried", "due_on", "owner", "opened_on")
+    assert {k: row[k] for k in kept} == {k: before[k] for k in kept}
+    assert a_round(ward, 10)["action"] == "A1"
+
+
+def test_the_meeting_may_change_the_action_in_the_same_breath_as_the_answer(
+    ward: Service, case: str
+) -> None:
+    row = a_round(ward, 3, text="Ring her sister", owner="dr.b", due_on=DAY[5])
+    held = ward.action(3, row["action"])
+    assert (held["text"], held["owner"], held["due_on"]) == ("Ring her sister", "dr.b", DAY[5])
+
+
+def test_a_passing_answer_closes_the_action_of_its_cause_unless_it_is_kept(
+    ward: Service, case: str
+) -> None:
+    a_round(ward, 3)
+    assert a_round(ward, 6, "yes", keep_action=True)["closed"] == []
+    assert ward.action(6, "A1")["status"] == "open"
+    assert a_round(ward, 10, "yes")["closed"] == ["A1"]
+    held = ward.action(10, "A1")
+    assert (held["status"], held["closed_on"], held["automatic"]) == ("done", DAY[10], True)
+
+
+def test_after_a_yes_the_next_no_makes_a_new_action(ward: Service, case: str) -> None:
+    a_round(ward, 3)
+    a_round(ward, 6, "yes")
+    row = a_round(ward, 10)
+    assert (row["action"], row["carried"]) == ("A2", 0)
+
+
+# --- meetings that move
+
+
+def test_a_moved_meeting_moves_the_actions_due_there_without_a_carry(
+    ward: Service, case: str
+) -> None:
+    a_round(ward, 3)
+    by_hand = add(ward, due_on=DAY[6])
+    row = setup.change_meeting(ward.desk(4), "W1", DAY[6], move_to=DAY[8], reason="strike")[0]
+    assert row["actions_moved"] == 1
+    held = ward.action(4, "A1")
+    assert (held["due_on"], held["first_due_on"], held["carried"]) == (DAY[8], DAY[6], 0)
+    assert ward.action(4, by_hand)["due_on"] == DAY[6]
+    assert a_round(ward, 8)["carried"] == 1
+
+
+def test_a_meeting_brought_forward_brings_its_actions_forward(ward: Service, case: str) -> None:
+    a_round(ward, 3)
+    setup.change_meeting(ward.desk(3), "W1", DAY[6], move_to=DAY[5], reason="inspection")
+    assert ward.action(4, "A1")["due_on"] == DAY[5]
+
+
+def test_a_cancelled_meeting_moves_them_to_the_next_one(ward: Service, case: str) -> None:
+    a_round(ward, 3)
+    setup.change_meeting(ward.desk(4), "W1", DAY[6], move_to=None, reason="no chair")
+    held = ward.action(4, "A1")
+    assert (held["due_on"], held["first_due_on"], held["carried"]) == (DAY[10], DAY[6], 0)
+
+
+def test_a_meeting_is_moved_with_a_reason_from_a_day_on_which_there_is_one(
+    ward: Service, refused: Any
+) -> None:
+    with refused("reason_missing"):
+        setup.change_meeting(ward.desk(4), "W1", DAY[6], move_to=None, reason=" ")
+    with refused("no_meeting", says="2026-03-05"):
+        setup.change_meeting(ward.desk(4), "W1", DAY[5], move_to=None, reason="x")
+
+
+# --- parked, done, cancelled
+
+
+def test_a_parked_action_is_open_again_by_itself_on_its_day(
+    ward: Service, case: str, refused: Any
+) -> None:
+    action = add(ward)
+    row = actions.park(ward.desk(4, 9, "dr.a"), action, until=DAY[12], reason="flat is painted")[0]
+    assert (row["status"], row["parked_until"]) == ("parked", DAY[12])
+    states = {d: ward.action(d, action)["status"] for d in (3, 4, 11, 12, 13)}
+    assert states == {3: "open", 4: "parked", 11: "parked", 12: "open", 13: "open"}
+    assert ward.action(11, action)["overdue"] is False
+    assert ward.action(13, action)["overdue"] is True
+    with refused("date_too_early"):
+        actions.park(ward.desk(5, 9, "dr.a"), action, until=DAY[5])
+
+
+def test_a_parked_action_of_an_answer_is_not_made_a_second_time(ward: Service, case: str) -> None:
+    a_round(ward, 3)
+    actions.park(ward.desk(4, 9, "dr.a"), "A1", until=DAY[20])
+    row = a_round(ward, 6)
+    assert (row["action"], row["carried"]) == ("A1", 0)
+    assert ward.action(6, "A1")["status"] == "parked"
+
+
+def test_cancelling_needs_a_reason_and_what_has_ended_stays_ended(
+    ward: Service, case: str, refused: Any
+) -> None:
+    action = add(ward)
+    with refused("reason_missing"):
+        actions.close(ward.desk(4, 9, "dr.a"), action, done=False)
+    actions.close(ward.desk(4, 9, "dr.a"), action, done=True)
+    desk = ward.desk(5, 9, "dr.a")
+    for change in (
+        lambda: actions.close(desk.again(), action, done=True),
+        lambda: actions.park(desk.again(), action, until=DAY[9]),
+        lambda: actions.edit(desk.again(), action, text="x"),
+        lambda: actions.accept(desk.again(), action),
+    ):
+        with refused("action_closed", says="done since 2026-03-04"):
+            change()
+
+
+# --- whose, about whom
+
+
+def test_one_action_for_several_cases_gives_each_its_own(ward: Service, case: str) -> None:
+    ward.case("W1", "P2")
+    rows = actions.add(
+        ward.desk(3, 9, "dr.a"), ["C1", "C2"], "Meet the family", owner="dr.a", due_on=DAY[9]
+    )
+    assert [(r["action"], r["case"]) for r in rows] == [("A1", "C1"), ("A2", "C2")]
+    ward.sound()
+
+
+def test_an_action_of_a_team_and_of_a_person(ward: Service, case: str, refused: Any) -> None:
+    desk = ward.desk(3, 9, "dr.a")
+    actions.add(desk.again(), [], "Order forms", owner="sister", due_on=DAY[9], team="W1")
+    actions.add(desk.again(), [], "Visit", owner="dr.a", due_on=DAY[8], team="W1", person="P1")
+    with refused("no_team"):
+        actions.add(desk.again(), [], "Visit", owner="dr.a", due_on=DAY[8], person="P1")
+    with refused("no_target"):
+        actions.add(desk.again(), [], "Visit", owner="dr.a", due_on=DAY[8])
+    held = ward.actions(3, team="W1")
+    assert [(a["text"], a["case"]) for a in held] == [("Visit", None), ("Order forms", None)]
+    for action in ("A1", "A2"):
+        assert actions.close(desk.again(), action, done=True)[0]["status"] == "done"
+    ward.sound()
+
+
+def test_the_owner_is_a_person_of_the_post_at_that_time(ward: Service, case: str) -> None:
+    setup.fill_post(ward.desk(3), "W1", "discharge-coordinator", "dr.b", from_on=None)
+    row = a_round(ward, 3)
+    held = ward.action(3, row["action"])
+    assert (held["owner"], held["post"]) == ("dr.b", "discharge-coordinator")
+
+
+def test_an_unfilled_post_and_a_post_of_somebody_removed_fall_to_the_chair(
+    ward: Service, case: str
+) -> None:
+    row = a_round(ward, 3)
+    held = ward.action(3, row["action"])
+    assert (held["owner"], held["post"]) == ("dr.a", "discharge-coordinator")
+    ward.user("dr.c", team="W1")
+    setup.fill_post(ward.desk(4), "W1", "consultant", "dr.c", from_on=None)
+    setup.remove_user(ward.desk(5), "dr.c")
+    review = ward.open("ward-round", "W1", 6, who="dr.a")
+    row = ward.answer(review, "C1", 6, "crisis_stabilised", "no", who="dr.a")
+    assert ward.action(6, row["action"])["owner"] == "dr.a"
+
+
+def test_a_removed_key_worker_gets_no_new_actions(ward: Service) -> None:
+    ward.user("dr.c", team="W1")
+    case = ward.case("W1", "P1", worker="dr.c")
+    setup.remove_user(ward.desk(5), "dr.c")
+    row = flagging.raise_worry(ward.desk(6, 9, "dr.b"), case, "a bruise")[0]
+    assert row["owner"] == "dr.b"
+
+
+def test_removing_a_user_lists_what_they_still_own(ward: Service, case: str) -> None:
+    ward.user("dr.c", team="W1")
+    action = add(ward, owner="dr.c")
+    row = setup.remove_user(ward.desk(5), "dr.c")[0]
+    assert row["open_actions"] == [action]
+
+
+def test_an_action_given_to_somebody_absent_is_theirs_when_they_accept_it(
+    ward: Service, case: str, refused: Any
+) -> None:
+    action = add(ward, owner="dr.b")
+    with refused("not_owner", says="dr.b"):
+        actions.accept(ward.desk(4, 9, "dr.a"), action)
+    assert actions.accept(ward.desk(4, 9, "dr.b"), action)[0]["owner"] == "dr.b"
+
+
+def test_an_outside_doer_stands_beside_the_inside_owner(ward: Service, case: str) -> None:
+    action = add(ward, doer="City council")
+    held = ward.action(3, action)
+    assert (held["owner"], held["doer"]) == ("dr.a", "City council")
+
+
+def test_an_owner_who_is_nobody_is_refused_with_the_nearest(ward: Service, case: str) -> None:
+    with pytest.raises(NotFound, match=r"Did you mean dr\.a"):
+        add(ward, owner="dr,a")
+
+
+def test_reassigning_to_a_post_while_another_reads_keeps_the_store_free(
+    ward: Service, case: str
+) -> None:
+    setup.fill_post(ward.desk(3), "W1", "consultant", "dr.b", from_on=None)
+    action = add(ward)
+    assert actions.edit(ward.desk(4, 9, "dr.a"), action, owner="consultant")[0]["owner"] == "dr.b"
+    assert actions.edit(ward.desk(4, 9, "dr.a"), action, owner="key-worker")[0]["owner"] == "dr.a"
+
+
+# --- answers that ask to find out
+
+
+def test_cannot_tell_asks_somebody_to_find_out(ward: Service, case: str) -> None:
+    row = a_round(ward, 3, "cannot-tell")
+    held = ward.action(3, row["action"])
+    assert held["text"].startswith("Find out: ")
+    assert held["due_on"] == DAY[6]
+
+
+def test_the_find_out_action_becomes_the_other_one_when_the_answer_is_no(
+    ward: Service, case: str
+) -> None:
+    a_round(ward, 3, "cannot-tell")
+    row = a_round(ward, 6, "no")
+    held = ward.actions(6, case="C1", status="open")
+    assert [a["action"] for a in held] == [row["action"]] == ["A1"]
+    assert not held[0]["text"].startswith("Find out")
+
+
+def test_work_by_working_days_skips_the_weekend(service: Service) -> None:
+    service.team("K", "childrens", meets=["fri"], people=["ann"])
+    case = service.case("K", "P1", stage="stabilise", worker="ann")
+    review = service.open("caseload-sweep", "K", 6, who="ann")
+    row = service.answer(review, case, 6, "risk_changed", "yes", who="ann")
+    assert service.action(6, row["action"])["due_on"] == DAY[9]
+
+
+def test_a_line_is_the_next_step_and_last_weeks_open_step_is_carried_under_new_words(
+    service: Service,
+) -> None:
+    service.team("K", "childrens", meets=["wed"], people=["ann"])
+    case = service.case("K", "P1", stage="stabilise", worker="ann")
+    found = []
+    for day, step in ((4, "Ring the school"), (11, "Visit the school")):
+        review = service.open("caseload-sweep", "K", day, who="ann")
+        service.answer(review, case, day, "direction", "continue", who="ann")
+        desk = service.desk(day, 10, "ann")
+        given = Given(step, owner="ann")
+        found.append(answering.answer(desk, review, case, "next_step", given)[0])
+        closing.close(service.desk(day, 11, "ann"), review)
+    assert [(r["action"], r["carried"]) for r in found] == [("A1", 0), ("A1", 1)]
+    assert service.action(11, "A1")["text"] == "Visit the school"
+
+
+def test_a_contact_code_in_the_past_of_the_referral_is_refused(
+    ward: Service, case: str, refused: Any
+) -> None:
+    with refused("date_too_early", says="the referral"):
+        cases.contact(
+            ward.desk(4, 9, "dr.a"), case, kind="telephone", attended="5", on=date(2026, 2, 27)
+        )
