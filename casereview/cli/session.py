@@ -202,7 +202,7 @@ def bare(
     text: Callable[[Rows], str] | None = None,
 ) -> Rows:
     """Show the rows of a command that needs no store."""
-    show(ctx, rows, desk=None, hide=hide, text=text)
+    show(ctx, rows, desk=None, hide=hide, text=text, times=False)
     return rows
 
 

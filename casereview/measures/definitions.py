@@ -10,6 +10,9 @@ from importlib.resources import files
 from casereview.errors import Fault, PackFaults
 from casereview.packs.reader import SLUG, Reader, read_text
 
+LONGEST = 2_000
+"""Characters of one text: a method names every choice that changes the figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -67,7 +70,7 @@ def load_definition(text: str, file: str) -> Definition:
         id=table.text("id", required=True, limit=40, like=SLUG),
         columns={k: str(v) for k, v in root.values("columns").items()},
         **{
-            key: table.text(key, required=True)
+            key: table.text(key, required=True, limit=LONGEST)
             for key in (
                 "title", "definition", "numerator", "denominator", "method", "source", "leaves_out",
             )

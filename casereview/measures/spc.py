@@ -98,7 +98,7 @@ def chart(
     profile: Profile,
     improvement: str = "increase",
     target: float | None = None,
-    targeted: bool | None = None,
+    targeted: bool = False,
     rebase: Collection[date] = (),
     fix_after: int | None = None,
     screen: bool | None = None,
@@ -110,7 +110,7 @@ def chart(
         profile: whose rules.
         improvement: which way is better; "neutral" when neither is.
         target: the figure to reach.
-        targeted: True when other series of the same figure have a target; None asks this one's.
+        targeted: True when another series of the same figure has a target.
         rebase: first dates of new parts; only dates of readings cut.
         fix_after: the first so many points of a part set its limits, at least 12.
         screen: drop moving ranges beyond their own limit; None for the profile's way.
@@ -129,7 +129,7 @@ def chart(
     icons = icons_of(
         points[-1].limits, points[-1].type, points[-1].label, improvement, target,
         enough=last_part >= used.icon_points,
-        targeted=target is not None if targeted is None else targeted and used.asks_every_facet,
+        targeted=target is not None or (targeted and used.asks_every_facet),
     )  # fmt: skip
     return Chart(tuple(points), icons, used, improvement, target, cuts, fix_after)
 

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 from sqlalchemy import Connection
 
-from casereview.store.relation_sql import DAY, ID, NUMBER, SMALL, WORD, fetch
+from casereview.store.relation_sql import DAY, ID, NUMBER, OF_PERSONS, SMALL, WORD, fetch
 from casereview.store.types import to_day
 
 _SPREAD = 1 << 24
@@ -34,14 +34,32 @@ def read_reopened(connection: Connection, *, as_of: date, team: str | None) -> p
     sql = _REOPENED
     if team is not None:
         # The person's cases elsewhere count as neighbours, so theirs are needed too.
-        sql += (
-            " AND case_id IN (SELECT id FROM cases WHERE person_id IN "
-            "(SELECT person_id FROM cases WHERE team = ?))"
-        )
+        sql += f" AND case_id IN (SELECT id FROM cases WHERE {OF_PERSONS})"  # noqa: S608 - fixed text
     parameters = (to_day(as_of),) if team is None else (to_day(as_of), team)
     found = fetch(connection, sql, parameters, _REOPENED_SCHEMA)
     before = pl.col("before_day")
     return found.with_columns(pl.when(before <= to_day(as_of)).then(before).alias("before_day"))
+
+
+def with_kept_persons(connection: Connection, cases: pl.DataFrame) -> pl.DataFrame:
+    """Return the cases with the record that was kept where two records of one person were merged.
+
+    Cases stay with the record they were opened for; who came back is a question about the person.
+    """
+    sql = "SELECT id, merged_into FROM persons WHERE merged_into IS NOT NULL"
+    merged = fetch(connection, sql, None, {"person_id": ID, "into": ID})
+    if merged.is_empty():
+        return cases
+    into = dict(merged.iter_rows())
+    kept = pl.DataFrame(
+        {"person_id": list(into), "kept": [_root(person, into) for person in into]},
+        schema={"person_id": ID, "kept": ID},
+    )
+    return (
+        cases.join(kept, on="person_id", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("kept", "person_id").alias("person_id"))
+        .drop("kept")
+    )
 
 
 def case_relation(
@@ -134,12 +152,12 @@ def _with_journeys(cases: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _root(case: int, sender: dict[int, int]) -> int:
-    seen = {case}
-    while case in sender and sender[case] not in seen:
-        case = sender[case]
-        seen.add(case)
-    return case
+def _root(one: int, leads_to: dict[int, int]) -> int:
+    seen = {one}
+    while one in leads_to and leads_to[one] not in seen:
+        one = leads_to[one]
+        seen.add(one)
+    return one
 
 
 def _with_neighbours(cases: pl.DataFrame) -> pl.DataFrame:

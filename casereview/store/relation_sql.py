@@ -23,6 +23,13 @@ ID, SMALL = pl.Int64, pl.Int32
 
 _OF_CASE = '"case_id" IN (SELECT id FROM cases WHERE team = ?)'
 
+OF_PERSONS = (
+    "(person_id IN (SELECT person_id FROM cases WHERE team = ?) "
+    "OR person_id IN (SELECT id FROM persons WHERE merged_into IS NOT NULL) "
+    "OR person_id IN (SELECT merged_into FROM persons WHERE merged_into IS NOT NULL))"
+)
+"""A team's people, and all who were found to be somebody else: they may be one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -86,7 +93,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
             },
             dated="referred_on",
             # The person's cases elsewhere are read too: they tell who returned, and from where.
-            of_team="person_id IN (SELECT person_id FROM cases WHERE team = ?)",
+            of_team=OF_PERSONS,
         ),
         "stage_spells": Source(
             "stage_spells",

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Connection
 
-from casereview.store.relation_cases import case_relation, read_reopened
+from casereview.store.relation_cases import case_relation, read_reopened, with_kept_persons
 from casereview.store.relation_events import (
     action_relation,
     milestone_relation,
@@ -58,7 +58,7 @@ class _Reading:
 
     @cached_property
     def everyone(self) -> pl.DataFrame:
-        return self.source("cases")
+        return with_kept_persons(self.connection, self.source("cases"))
 
     @cached_property
     def left_out(self) -> pl.Series:

@@ -175,7 +175,12 @@ def shared(path: str) -> Path:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def shared_file() -> Callable[[str], Path]:
+    return shared
+
+
+@pytest.fixture(scope="session")
 def shared_json() -> Callable[[str], dict[str, Any]]:
     def _read(path: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(shared(path).read_text(encoding="utf-8"))

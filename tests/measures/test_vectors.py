@@ -134,9 +134,9 @@ def test_t25_without_an_outcome_the_child_still_waits(history: Any, measured: An
 
 def test_percentiles_are_linear(history: Any, measured: Any) -> None:
     start = date(2026, 1, 1)
-    for wait in range(7, 71, 7):
+    for days in range(7, 71, 7):
         history.case(
-            "2026-01-01", milestones={"treated": (start + timedelta(days=wait)).isoformat()}
+            "2026-01-01", milestones={"treated": (start + timedelta(days=days)).isoformat()}
         )
     wait = Wait("treatment", "referred", "treated")
     done = next(r for r in measured("waits", AS_OF, waits=(wait,)) if r["side"] == "completed")
