@@ -1,6 +1,7 @@
 """Writes an event log like a ward's: unsorted, seeded, as many events as asked for.
 
-Run: python benchmarks/importing_data.py FILE [EVENTS]
+Run from the project's folder:
+    python -m benchmarks.importing_data FILE [EVENTS]
 """
 
 from __future__ import annotations

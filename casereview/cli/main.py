@@ -99,7 +99,7 @@ def _run(words: list[str], screens: Screens | None) -> int:
     known = branches()
     if first not in known:
         raise _unknown(first, known)
-    return _invoke(command_of(known[first]), first, rest[1:], given)
+    return _invoke(command_of(known[first]), first, rest[1:], given, screens)
 
 
 def _overview() -> int:
@@ -128,13 +128,16 @@ def _unknown(word: str, known: Sequence[str] | Any, path: str = "casereview") ->
     return Usage(f"There is no command {word[:60]!r}.", code="no_such_command", next=hint)
 
 
-def _invoke(command: Any, first: str, args: list[str], given: Given) -> int:
+def _invoke(
+    command: Any, first: str, args: list[str], given: Given, screens: Screens | None
+) -> int:
     import typer
 
     # What is wrong with the words typed; its class is not public in every version of Typer.
     usage_error: Any = typer.BadParameter.__mro__[1]
     try:
         with command.make_context(f"casereview {first}", args, obj=given) as ctx:
+            ctx.meta["casereview.screens"] = screens
             command.invoke(ctx)
     except typer.Exit as ended:
         return int(ended.exit_code)

@@ -145,13 +145,20 @@ def tell(error: CaseReviewError, *, json: bool) -> int:
     if json:
         _to_stdout(files.dumps({"error": error.as_json()}) + "\n", "json")
         return error.exit_code
-    say(error.message)
-    if not isinstance(error, FileFaults):
-        for row in error.as_json()["requirements"]:
-            say(f"  - {_requirement(row)}")
+    rows = [] if isinstance(error, FileFaults) else error.as_json()["requirements"]
+    say(_without(error.message, rows))
+    for row in rows:
+        say(f"  - {_requirement(row)}")
     if error.next:
         say(error.next)
     return error.exit_code
+
+
+def _without(message: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return a message up to where it begins to repeat the requirements listed below it."""
+    sentences = (str(row.get("sentence") or "") for row in rows)
+    starts = [at for s in sentences if s and (at := message.find(s)) > 0]
+    return message[: min(starts)].rstrip() if starts else message
 
 
 def _requirement(row: Mapping[str, Any]) -> str:

@@ -25,7 +25,11 @@ def list_(ctx: typer.Context) -> None:
     from casereview.service import rules
 
     check(given_to(ctx))
-    bare(ctx, rules.list_rules(library_of(given_to(ctx))), hide=("hash",))
+    bare(
+        ctx,
+        rules.list_rules(library_of(given_to(ctx))),
+        hide=("hash", "questions", "rules", "shipped"),
+    )
 
 
 @app.command()

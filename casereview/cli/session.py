@@ -29,6 +29,11 @@ def given_to(ctx: typer.Context) -> Given:
     return cast("Given", ctx.obj)
 
 
+def screens_of(ctx: typer.Context) -> Callable[[Given], int] | None:
+    """Return what opens the terminal screens, None where there are none."""
+    return cast("Callable[[Given], int] | None", ctx.meta.get("casereview.screens"))
+
+
 def day(ctx: typer.Context, desk: Desk) -> date:
     """Return the business date of a write: --on, else today."""
     return given_to(ctx).on or desk.today

@@ -15,6 +15,8 @@ WIDEST = 60
 NARROWEST = (24, 10)
 """Words up to so many places are kept whole: at first, and where the screen is too small for it."""
 LEAST_SCREEN = 40
+TALLEST = 8
+"""Lines of one row above which a table is harder to read than one block a row."""
 
 
 def plain(value: Any, key: str = "") -> str:
@@ -84,11 +86,13 @@ def _wrap_line(line: str, width: int) -> list[str]:
 
 
 def _head(text: str, width: int) -> str:
+    """Return as much of a word as fits, up to its last dash or underscore where it has one."""
     used = 0
     for n, character in enumerate(text):
         used += width_of(character)
         if used > width:
-            return text[: max(n, 1)]
+            joint = max(text.rfind(sign, 0, n) for sign in "-_/") + 1
+            return text[: joint or max(n, 1)]
     return text
 
 
@@ -100,13 +104,18 @@ def render(rows: Sequence[Mapping[str, Any]], *, width: int) -> str:
     cells = [[plain(row.get(key), key) for key in keys] for row in rows]
     heads = [safe(key).replace("_", " ") for key in keys]
     widths = _fitted(heads, cells, width)
-    if widths is None:
+    if widths is None or _tallest(cells, widths) > TALLEST:
         return _blocks(heads, cells, width)
     numeric = [all(_is_number(row.get(key)) for row in rows) for key in keys]
     lines = [*_line(heads, widths, numeric), "  ".join("-" * w for w in widths)]
     for row in cells:
         lines += _line(row, widths, numeric)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _tallest(cells: list[list[str]], widths: list[int]) -> int:
+    """Return the most lines that one row takes."""
+    return max(len(wrapped(cell, w)) for row in cells for cell, w in zip(row, widths, strict=True))
 
 
 def _is_number(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -213,7 +213,7 @@ class EventPlan:
 
     def _declared(self, event: Event, declared: bool) -> None:
         if not declared:
-            self._warn(event, "The pathway does not declare this move; it was recorded as imported.",
+            self._warn(event, "The pathway does not declare this move; it was kept as imported.",
                        "Nothing, or declare the move in the pathway.")  # fmt: skip
 
     def _warn(self, event: Event, reason: str, fix: str) -> None:

@@ -28,7 +28,7 @@ Attribute = tuple[Any, ...]
 Attributes = tuple[Attribute, ...]
 
 
-class LineRefused(Exception):  # noqa: N818 - it is about one line and never leaves this package
+class LineRefused(Exception):
     """A row cannot be taken: column, value, reason, fix."""
 
     def __init__(self, column: str, value: str, reason: str, fix: str) -> None:

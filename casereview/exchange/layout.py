@@ -69,8 +69,9 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A way of ending: stage "complete" or "left", coded exit and its class."""
+    """A way of ending: stage "complete" or "left", coded exit and its class; "" for not told."""
 
+    end: str
     exit: str
     exit_class: str
 

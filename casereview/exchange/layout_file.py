@@ -271,6 +271,11 @@ def _check_whole(root: Table, layout: Layout) -> None:
         root.fault("columns", "Ids can be made only for a snapshot; events need the id of a case.")
     if "status" in layout.columns and not layout.statuses:
         root.fault("", "There is a status column and no [[status]] table for its words.")
+    if "ended" in layout.columns and not {"status", "reason"} & set(layout.columns):
+        root.fault(
+            "columns",
+            "A column of ends needs a status or a reason that says how the case ended.",
+        )
     _unknown_headings(root, "nulls", layout.nulls, layout.headings)
 
 

@@ -45,7 +45,7 @@ def _activity(table: Table, pathway: Pathway | None, facts: Catalogue) -> dict[s
     if table.flag("nothing") and sum(effect in table for effect in EFFECTS) > 1:
         table.fault("nothing", "It does nothing and something else.")
     end = table.word("end", CLOSED_STAGES)
-    exits = _ending(table, pathway, end) if end else Ending("", "")
+    exits = _ending(table, pathway, end) if end else Ending("", "", "")
     if not end and ("exit" in table or "class" in table):
         table.fault("", 'An exit needs end = "complete" or end = "left".')
         _ending(table, None, "")
@@ -104,7 +104,7 @@ def _ending(table: Table, pathway: Pathway | None, end: str) -> Ending:
     if end == "complete":
         if given not in ("", "planned"):
             table.fault("class", 'A completion is planned; use end = "left" for another class.')
-        return Ending(code, "planned")
+        return Ending(end, code, "planned")
     if end == "left" and known is None and not given:
         near = nearest(code, [e.code for e in pathway.exits]) if pathway and code else None
         table.fault(
@@ -112,7 +112,7 @@ def _ending(table: Table, pathway: Pathway | None, end: str) -> Ending:
             "The pathway has no such exit; name one of its own, or give the class of this one.",
             near=near,
         )
-    return Ending(code, given or (known.exit_class if known else ""))
+    return Ending(end, code, given or (known.exit_class if known else ""))
 
 
 def _fact(table: Table, key: str, facts: Catalogue, *, required: bool = False) -> FactSpec | None:

@@ -146,8 +146,8 @@ class Loader(ABC):
         )  # fmt: skip
         if twice or known_here:
             reason = "This NHS number belongs to another identifier of the same source."
-        elif not person.new and _contradicts(person):
-            reason = "The store knows this identifier with another date of birth or NHS number."
+        elif not person.new:
+            reason = self._known_identity(person, cases[0][1][0].line)
         if reason:
             for _, rows in cases:
                 for row in rows:
@@ -156,6 +156,23 @@ class Loader(ABC):
                         "Check the identifier; if it is the same person, use one identifier.",
                     )  # fmt: skip
         return not reason
+
+    def _known_identity(self, person: Person, line: int) -> str:
+        """Say why the file and the store name two people, "" when they name one."""
+        said, held = person.said, person.held
+        proven = "nhs" in said and said["nhs"] == held.get("nhs")
+        other_nhs = "nhs" in said and held.get("nhs") not in (None, said["nhs"])
+        other_born = "born" in said and held.get("born") not in (None, said["born"])
+        if other_nhs or (other_born and not proven):
+            return "The store knows this identifier with another date of birth or NHS number."
+        if other_born:
+            self.findings.warn(
+                line, "", said["born"],
+                "The store knows the same NHS number with another date of birth, which was kept.",
+                "Check which is right, and correct it with `person set`.",
+            )  # fmt: skip
+        person.said = {kind: text for kind, text in said.items() if kind not in held}
+        return ""
 
     def load_states(self, numbers: Sequence[int]) -> None:
         """Hold the states of cases that the store has for `known`."""
@@ -178,7 +195,7 @@ class Loader(ABC):
             before = _last_ended(held, touched, rows[0].day)
             touched += self.plan(case, rows, known.cases.get(case, []), person, before)
         changed = [j for j in touched if j.lines]
-        self._overlaps(changed, held, cases[0][1][0].line)
+        self._overlaps(changed, held, {case: rows[0].line for case, rows in cases})
         if not changed and not (person.said and not person.new):
             return
         on = to_date(min((j.opened_day for j in changed), default=cases[0][1][0].day))
@@ -205,7 +222,9 @@ class Loader(ABC):
     ) -> list[Journey]:  # fmt: skip
         """Return the cases that the rows of one source case touch, in order of time."""
 
-    def _overlaps(self, changed: Sequence[Journey], held: Sequence[Held], line: int) -> None:
+    def _overlaps(
+        self, changed: Sequence[Journey], held: Sequence[Held], lines: dict[str, int]
+    ) -> None:
         """Report a case that begins while another of the person is open, and leave it out."""
         spans = {h.case: (h.referred, h.closed) for h in held}
         spans |= {j.id: (j.opened_day, j.closed_day) for j in changed}
@@ -223,7 +242,7 @@ class Loader(ABC):
             if journey.new and others:
                 journey.exclude("overlap", day)
                 self.findings.warn(
-                    line, "", journey.local_id,
+                    lines.get(journey.local_id, 0), "", journey.local_id,
                     "This case begins while another of the same person is open; it is left out of "
                     "statistics.",
                     "Correct the dates, or link the two by hand.",
@@ -237,15 +256,3 @@ def _last_ended(held: Sequence[Held], touched: Sequence[Journey], day: int) -> i
         (j.closed_day, j.id) for j in touched if j.closed_day is not None and j.closed_day <= day
     ]
     return max(ended)[1] if ended else None
-
-
-def _contradicts(person: Person) -> bool:
-    """Tell whether the file and the store name two people; else forget what the store knows."""
-    said, held = person.said, person.held
-    proven = "nhs" in said and said["nhs"] == held.get("nhs")
-    other_nhs = "nhs" in said and held.get("nhs") not in (None, said["nhs"])
-    other_born = "born" in said and held.get("born") not in (None, said["born"])
-    if other_nhs or (other_born and not proven):
-        return True
-    person.said = {kind: text for kind, text in said.items() if kind not in held}
-    return False

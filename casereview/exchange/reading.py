@@ -14,9 +14,9 @@ from casereview.exchange.groups import PersonGroup, by_person, event_cases, snap
 from casereview.exchange.layout import Activity, Layout
 from casereview.exchange.snapshot_rows import SnapshotRows, Standing
 from casereview.exchange.sorting import Sorter
-from casereview.exchange.source import (
+from casereview.exchange.lines import Lines
+from casereview.exchange.survey import (
     SPILL_FACTOR,
-    Lines,
     Survey,
     check_space,
     choose_encoding,

@@ -1,4 +1,4 @@
-"""What one row of a snapshot does to its case: opens it, brings it up to date, or changes nothing."""
+"""What one row of a snapshot does to its case: opens it, updates it, or changes nothing."""
 
 from __future__ import annotations
 
@@ -67,27 +67,25 @@ class SnapshotPlan:
             since = max(row.stage_day, row.day)
             self._declared(row, made.move(stage, since, None))
         self._more(row, made, person, new=True)
-        if row.wrong:
-            made.exclude(row.wrong, row.day)
-            self._warn(row, f"{WRONG[row.wrong]} The case is left out of statistics.")
+        self._exclude(row, made)
         self._end(row, made, person)
         return made
 
+    def _exclude(self, row: Standing, case: Journey) -> None:
+        known = case.state is not None and case.state.case.excluded is not None
+        if row.wrong and not known:
+            case.exclude(row.wrong, row.day)
+            self._warn(row, f"{WRONG[row.wrong]} The case is left out of statistics.")
+
     def _end(self, row: Standing, case: Journey, person: Person) -> None:
-        if row.end_day is None or row.wrong in ("end-before-start", "end-while-open"):
+        if row.end_day is None or row.wrong == "end-before-start":
             return
-        stage = row.stage if row.stage in CLOSED_STAGES else self._stage_of(row)
-        self._declared(
-            row, case.end(stage, row.end_day, row.end_us, row.exit, self._class_of(row, stage))
-        )
+        if row.stage not in CLOSED_STAGES:
+            return
+        given = row.exit_class or ("planned" if row.stage == "complete" else "")
+        self._declared(row, case.end(row.stage, row.end_day, row.end_us, row.exit, given))
         if row.exit_class == "died":
             person.die(to_date(row.end_day))
-
-    def _stage_of(self, row: Standing) -> str:
-        return "complete" if row.exit_class in ("", "planned") else "left"
-
-    def _class_of(self, row: Standing, stage: str) -> str:
-        return row.exit_class or ("planned" if stage == "complete" else "")
 
     def _more(self, row: Standing, case: Journey, person: Person, *, new: bool) -> bool:
         """Record facts, workers, dates and notes that differ; True when one did."""
@@ -114,7 +112,7 @@ class SnapshotPlan:
                 self._warn(row, f"The date {one[1]!r} lies before the referral.")
             return True
         if kind == "note" and not _has_note(case, one[1]):
-            case.note(one[1], self._as_of if self._as_of >= row.day else row.day)
+            case.note(one[1], max(self._as_of, row.day))
             return True
         return False
 
@@ -134,6 +132,7 @@ class SnapshotPlan:
                 self._warn(row, "The stage began before the last known move; it was not changed.")
             else:
                 self._declared(row, case.move(row.stage, since, None))
+        self._exclude(row, case)
         self._end(row, case, person)
         if len(case.lines) > lines or person.lines or person.said:
             self.accepted += 1
@@ -143,7 +142,7 @@ class SnapshotPlan:
 
     def _declared(self, row: Standing, declared: bool) -> None:
         if not declared:
-            self._warn(row, "The pathway does not declare this move; it was recorded as imported.")
+            self._warn(row, "The pathway does not declare this move; it was kept as imported.")
 
     def _warn(self, row: Standing, reason: str) -> None:
         self._findings.warn(row.line, "", row.case, reason, AGAIN)

@@ -110,6 +110,9 @@ class SnapshotRows:
         ended, since = self._when("ended", line, cells), self._when("stage_from", line, cells)
         stage = self._stage(cells)
         ending = self._ending(cells)
+        if ended is not None and not stage:
+            stage = ending.end
+        self._check_agreement(cells, stage, ending)
         wrong = self._contradiction(cells, referred, ended, stage, ending)
         if wrong and self._layout.reject_contradictions:
             column, value = self._place(wrong, cells)
@@ -120,6 +123,14 @@ class SnapshotRows:
             None if ended is None else ended.at_us, ending.exit, ending.exit_class, wrong,
             self._fields.read(line, cells),
         )  # fmt: skip
+
+    def _check_agreement(self, cells: list[str], stage: str, ending: Ending) -> None:
+        if ending.end and stage in CLOSED_STAGES and stage != ending.end:
+            raise LineRefused(
+                self._cells["reason"].heading, self._text("reason", cells),
+                f"The status says {stage} and the reason {ending.end}.",
+                "Correct one of them, or what the layout says of the reason.",
+            )  # fmt: skip
 
     def _place(self, wrong: str, cells: list[str]) -> tuple[str, str]:
         """Return column and value to name in the report of a contradiction."""
@@ -159,7 +170,7 @@ class SnapshotRows:
     def _ending(self, cells: list[str]) -> Ending:
         text = self._text("reason", cells)
         if not text:
-            return Ending("", "")
+            return Ending("", "", "")
         found = self._layout.reasons.get(folded(text))
         if found is None:
             raise LineRefused(

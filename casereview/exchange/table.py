@@ -11,7 +11,8 @@ from typing import NamedTuple
 from casereview.errors import Fault
 from casereview.exchange.findings import Findings
 from casereview.exchange.layout import DELIMITERS, Layout, folded
-from casereview.exchange.source import LINE_MAX, Lines, Unreadable, unreadable
+from casereview.exchange.lines import Lines
+from casereview.exchange.survey import LINE_MAX, Unreadable, not_imported, unreadable
 
 CELL_MAX = 32_767
 """Characters in one cell: what a spreadsheet can hold."""
@@ -107,7 +108,7 @@ class CsvTable:
                       line=self._lines.number)
                 for h in twice
             ]  # fmt: skip
-            raise Unreadable(f"{name} was not imported", faults)
+            raise not_imported(faults)
         self.headings = cells
         self.places = {h: where[folded(h)][0] for h in self._layout.headings}
         unused = len(cells) - len(self.places)
@@ -148,7 +149,7 @@ class CsvTable:
                       nearest=known[near[0]] if near else None)
             )  # fmt: skip
         faults.append(Fault(self._lines.name, "", self._found_instead(best[1]), line=line))
-        return Unreadable(f"{self._lines.name} was not imported", faults)
+        return not_imported(faults)
 
     def _found_instead(self, cells: Sequence[str]) -> str:
         listed = ", ".join(c[:40] for c in cells[:12]) + (", ..." if len(cells) > 12 else "")

@@ -157,6 +157,33 @@ def _crossing(times: Sequence[float], curve: Sequence[float | None], p: float) -
     return None if second is None else (first + second) / 2
 
 
+def median(
+    steps: Sequence[Step], *, interval: str = "log", confidence: float = 0.95
+) -> Quantile:  # fmt: skip
+    """Return the median as R prints it beside a curve: a level that ends the curve has no middle.
+
+    Source: R survival, print.survfit; its interval is on the scale of the logarithm.
+    """
+    times = [s.time for s in steps]
+    limits = [INTERVALS[interval](s.surv, s.std_err, confidence) for s in steps]
+    found = (
+        _half(times, curve)
+        for curve in ([s.surv for s in steps], [x for x, _ in limits], [x for _, x in limits])
+    )
+    return Quantile(0.5, *found)
+
+
+def _half(times: Sequence[float], curve: Sequence[float | None]) -> float | None:
+    below = [
+        (t, v) for t, v in zip(times, curve, strict=True) if v is not None and v < 0.5 + TOLERANCE
+    ]
+    if not below:
+        return None
+    time, level = below[0]
+    later = next((t for t, v in below if v < level), None)
+    return (time + later) / 2 if abs(level - 0.5) < TOLERANCE and later is not None else time
+
+
 # --- restricted mean
 
 

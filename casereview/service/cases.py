@@ -20,8 +20,8 @@ from casereview.service import ids
 from casereview.service.access import need_case, need_team
 from casereview.service.desk import Desk, Rows
 from casereview.service.people import find_or_register, identity_texts
-from casereview.service.values import parse_value
 from casereview.service.stale import refuse_stale_case
+from casereview.service.values import parse_value
 from casereview.service.work import Work
 from casereview.store import journal, lookup
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from casereview.core.calendar import add_days
@@ -18,8 +17,8 @@ from casereview.service.demo_cast import (
     WARD,
     WARD_LEAD,
 )
-from casereview.service.demo_people import Invented
-from casereview.service.demo_world import World
+from casereview.service.demo_patient import Patient
+from casereview.service.demo_world import LAST_DAYS, World
 
 CROWDED, BEDS = 19, 24
 STUCK_FOR, LINGERS_FROM = 17, 12
@@ -36,43 +35,12 @@ _NOTES = (
 )  # fmt: skip
 
 
-@dataclass
-class Patient:
-    """One stay: when what becomes true, and what the team has open about it.
-
-    Attributes:
-        stabilised, ready, home: first day of a yes to each of the three questions.
-        tasks: open action of each question, with how often it was carried.
-        settled: facts that the decision asks for, recorded so far.
-        stuck: nobody does what was agreed.
-    """
-
-    case: str
-    person: Invented
-    nurse: str
-    admitted: date
-    stabilised: date
-    ready: date
-    home: date
-    destination: str
-    detained: bool = False
-    tasks: dict[str, tuple[str, int]] = field(default_factory=dict)
-    settled: set[str] = field(default_factory=set)
-    worried: bool = False
-    delayed: bool = False
-    decided: bool = False
-    gone: bool = False
-    stuck: bool = False
-    offered: bool = False
-
-
 class Ward:
-    """The ward's year. `adopt` takes a case that another team accepts from here."""
+    """The ward's year."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.patients: dict[str, Patient] = {}
-        self.offers: list[Patient] = []
 
     @property
     def present(self) -> list[Patient]:
@@ -177,7 +145,8 @@ class Ward:
             cases.note(self.world.by(patient.nurse), patient.case, words, on=on)
 
     def _worry(self, patient: Patient, on: date) -> None:
-        if patient.gone or patient.decided or patient.worried or on < self.world.day:
+        busy = patient.gone or patient.decided or patient.worried or patient.offered
+        if busy or on < self.world.day or self.world.days_left() <= LAST_DAYS:
             return
         patient.worried = True
         words = "The partner's account of the bruises does not fit; children visit at weekends."
@@ -236,11 +205,20 @@ class Ward:
         if self.world.days_left() <= LINGERS_FROM and not lingering:
             patient.stuck = True
             return
+        if leaves > self.world.day and self.world.chance(4):
+            self.world.later(add_days(leaves, -1), lambda d: self._relapse(patient, d))
         self.world.later(leaves, lambda d: self._depart(patient, d))
+
+    def _relapse(self, patient: Patient, on: date) -> None:
+        patient.decided = False
+        moving.move(self.world.by(CONSULTANT), patient.case, "stabilise", on=on)
+        patient.stabilised = add_days(on, self.world.between(5, 12))
+        patient.ready = add_days(patient.stabilised, self.world.between(2, 6))
+        self.world.later(patient.stabilised, lambda d: self._calmer(patient, d))
 
     def _depart(self, patient: Patient, on: date) -> None:
         world = self.world
-        if patient.gone or patient.worried:
+        if patient.gone or patient.worried or not patient.decided:
             return
         self._set(patient, on, PHARMACIST, medicines_arranged="yes")
         self._set(patient, on, COORDINATOR, follow_up_arranged="yes")
@@ -266,7 +244,8 @@ class Ward:
             self.admit(on, again=patient)
 
     def _leave_early(self, patient: Patient, on: date, code: str) -> None:
-        busy = patient.gone or patient.decided or patient.worried or patient.stuck
+        busy = patient.gone or patient.decided or patient.worried
+        busy = busy or patient.stuck or patient.offered
         if not busy and "safeguarding" in patient.settled and on >= self.world.day:
             moving.leave(self.world.by(DOCTOR), patient.case, code, on=on)
             self._gone(patient)

@@ -18,6 +18,8 @@ from casereview.service.desk import Desk
 Event = Callable[[date], None]
 CASEWORK, MEETING = (20, 75), (8, 24)
 """Seconds between two commands, at least and less than."""
+LAST_DAYS = 4
+"""In the last days no worry begins by chance: it could not be settled before today."""
 
 
 @dataclass

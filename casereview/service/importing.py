@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from typing import Any
 from casereview.core.decide.setting import check_date
 from casereview.core.entries import Draft, Stream
 from casereview.core.pathways import Pathway
+from casereview.core.text import safe
 from casereview.errors import Refused
 from casereview.exchange.fields import Circumstances
 from casereview.exchange.journey import Rules
@@ -21,7 +22,7 @@ from casereview.exchange.layout import Layout
 from casereview.exchange.layout_file import load_layout
 from casereview.exchange.reading import Progress, Staged, stage
 from casereview.exchange.shapes import EventLoader, SnapshotLoader
-from casereview.exchange.source import STORE_FACTOR, check_regular, check_space
+from casereview.exchange.survey import STORE_FACTOR, check_regular, check_space
 from casereview.exchange.writer import Writer
 from casereview.service import ids
 from casereview.service.access import need_team
@@ -34,7 +35,7 @@ from casereview.store.chain import Origin
 Tell = Callable[[str], None]
 
 
-class _NothingKept(Exception):  # noqa: N818 - it only rolls the transaction back
+class _NothingKept(Exception):
     """Carries the answer out of a transaction that is to leave nothing behind."""
 
     def __init__(self, rows: Rows) -> None:
@@ -104,6 +105,11 @@ def import_file(
         except _NothingKept as nothing:
             rows = nothing.rows
         return _with_report(rows, staged, order)
+
+
+def exit_code(row: Mapping[str, Any]) -> int:
+    """Return the exit code of an import: 1 when every line was refused, else 0."""
+    return 1 if row["rejected"] and not (row["accepted"] or row["unchanged"]) else 0
 
 
 def _order(
@@ -202,7 +208,7 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
             loader = EventLoader(*common, **arguments).follow(layout, staged.activities)
         else:
             loader = SnapshotLoader(*common, **arguments).follow(layout, order.as_of)
-        loader.load(_counted(staged), lambda n: progress and progress("store", n, staged.rows))
+        loader.load(staged.groups(), lambda n: progress and progress("store", n, staged.rows))
     cases.settle()
     persons.settle()
     accepted, unchanged = loader.counts
@@ -215,10 +221,6 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         raise _NothingKept([row | {"run": None}])
     _record(work, order, staged, run_id, row)
     return [row]
-
-
-def _counted(staged: Staged) -> Iterator[Any]:
-    yield from staged.groups()
 
 
 def _refuse_changed(work: Work, order: _Order, staged: Staged) -> None:
@@ -255,7 +257,7 @@ def _record(work: Work, order: _Order, staged: Staged, run_id: int, row: dict[st
     work.record([
         Draft(
             Stream("import", run_id), "imported", work.desk.today, body,
-            {"file": order.path.name}, order.team,
+            {"file": safe(order.path.name)}, order.team,
         )
     ])  # fmt: skip
 

@@ -282,16 +282,15 @@ def _moved_back(work: Work, state: ReviewState, login: str) -> list[Draft]:
     theirs = {case for case, worker in held.items() if worker == login}
     if not theirs:
         return []
-    lanes: dict[str, list[int]] = {}
-    order: list[str] = []
-    for item in state.agenda:
-        if item.lane not in lanes:
-            order.append(item.lane)
-        lanes.setdefault(item.lane, []).append(item.case_id)
+    # A case not reached twice stands before the lanes, so a lane is not always in one piece.
+    last = {item.lane: item.case_id for item in state.agenda}
     cases: list[int] = []
-    for lane in order:
-        inside = lanes[lane]
-        cases += [c for c in inside if c not in theirs] + [c for c in inside if c in theirs]
+    for item in state.agenda:
+        if item.case_id not in theirs:
+            cases.append(item.case_id)
+        if item.case_id == last[item.lane]:
+            inside = [i.case_id for i in state.agenda if i.lane == item.lane]
+            cases += [c for c in inside if c in theirs]
     body = {"order": cases, "late": sorted(theirs)}
     stream = Stream("review", state.review.id)
     return [Draft(stream, "agenda_reordered", state.review.on, body, {}, state.review.team)]

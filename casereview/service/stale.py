@@ -53,7 +53,7 @@ def refuse_stale_case(work: Work, case: CaseState, seen: int | None) -> None:
 def _said(entry: Entry) -> str:
     """Return what happened in words: kind, what it was about, by whom. Never free text."""
     kind = "taken back" if entry.kind == "voided" else entry.kind.replace("_", " ")
-    about = [str(entry.body[k]).replace("_", " ") for k in _DETAILS if entry.body.get(k)]
+    about = [str(entry.body[k]) for k in _DETAILS if entry.body.get(k)]
     if "value" in entry.body and entry.body["value"] is not None:
         about.append(str(entry.body["value"]))
     return f"{' '.join([kind, *about[:3]])} by {entry.said_by or entry.recorded_by}"

@@ -80,8 +80,7 @@ def people(conn: Connection, source: str, local_ids: Sequence[str]) -> dict[str,
 
 
 def _pairs(rows: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
-    for first, second in rows:
-        yield first, second
+    return (tuple(row) for row in rows)
 
 
 def _merged(conn: Connection, numbers: Any) -> dict[int, int]:

@@ -30,6 +30,12 @@ def last_number(connection: Connection) -> int:
     return int(found)
 
 
+def last_instant(connection: Connection) -> datetime | None:
+    """Return when the journal's last entry was recorded, None when it has none."""
+    row = run(connection, "SELECT recorded_at FROM entries ORDER BY number DESC LIMIT 1").first()
+    return None if row is None else datetime.fromisoformat(row[0])
+
+
 def recorded_since(connection: Connection, number: int) -> list[Recorded]:
     """Return what was recorded after an entry, oldest first."""
     rows = run(

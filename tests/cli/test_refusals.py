@@ -21,6 +21,7 @@ def test_a_refused_move_names_every_unmet_requirement_in_words(ward: Program) ->
     lines = [line for line in refused.err.splitlines() if line.startswith("  - ")]
     assert len(lines) > 5
     assert any("cannot tell: safeguarding" in line for line in lines)
+    assert refused.err.count("no open safeguarding worry") == 1
 
 
 def test_a_refusal_in_json_goes_to_stdout_with_code_message_requirements_and_next(

@@ -18,7 +18,8 @@ from casereview.cli.table import markdown, plain, render, width_of, wrapped
         (None, "x", ""), (None, "holds", "cannot tell"), (True, "x", "yes"), (False, "x", "no"),
         (date(2026, 3, 1), "x", "2026-03-01"), (2.50, "x", "2.5"), (7, "x", "7"),
         (datetime(2026, 3, 1, 9, tzinfo=UTC), "x", "2026-03-01T09:00:00+00:00"),
-        (["a", 1], "x", "a, 1"), ({"a": None, "b": 2}, "x", "a: -, b: 2"), ("a\x1bb", "x", "a\ufffdb"),
+        (["a", 1], "x", "a, 1"), ({"a": None, "b": 2}, "x", "a: -, b: 2"),
+        ("a\x1bb", "x", "a\ufffdb"),
     ],
 )  # fmt: skip
 def test_values_read_as_people_write_them(value: Any, key: str, shown: str) -> None:
@@ -33,6 +34,10 @@ def test_width_counts_places_on_a_terminal(text: str, width: int) -> None:
 def test_columns_line_up_and_numbers_stand_right() -> None:
     rows = [{"name": "a", "n": 1}, {"name": "bb", "n": 20}]
     assert render(rows, width=80) == "name   n\n----  --\na      1\nbb    20\n"
+
+
+def test_long_words_break_at_their_dashes() -> None:
+    assert wrapped("discharge-coordinator", 12) == ["discharge-", "coordinator"]
 
 
 def test_rows_that_do_not_fit_side_by_side_become_blocks() -> None:

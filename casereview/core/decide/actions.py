@@ -58,6 +58,11 @@ def due_date(setting: Setting, outcome: Outcome, pack: str) -> tuple[date, str |
     return setting.on + timedelta(days=outcome.due_days), None
 
 
+def can_start_on(setting: Setting, outcome: Outcome) -> date | None:
+    """Return the day from which an outcome's action can be done, None for at once."""
+    return setting.on + timedelta(days=outcome.from_days) if outcome.from_days else None
+
+
 def raise_action(
     setting: Setting,
     stream: Stream,
@@ -131,12 +136,12 @@ def from_outcome(
     stream = Stream("case", case.case.id)
     due_on, due_pack = due_date(setting, outcome, pack)
     if held is None:
-        from_on = setting.on + timedelta(days=outcome.from_days) if outcome.from_days else None
         owner = resolve_owner(setting, outcome.owner, case)
         return [
             raise_action(
                 setting, stream, cause=cause, text=text, owner=owner, due_on=due_on,
-                due_pack=due_pack, effort=outcome.effort, doer=outcome.doer, from_on=from_on,
+                due_pack=due_pack, effort=outcome.effort, doer=outcome.doer,
+                from_on=can_start_on(setting, outcome),
             )
         ]  # fmt: skip
     return carry(setting, stream, held, due_on=due_on, due_pack=due_pack)

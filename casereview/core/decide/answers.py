@@ -8,6 +8,7 @@ from typing import Any
 
 from casereview.core.decide.actions import (
     Owner,
+    can_start_on,
     carry,
     close_action,
     due_date,
@@ -160,7 +161,7 @@ def _raised(
     draft = raise_action(
         setting, Stream("case", case.case.id), cause=cause, text=text, due_on=due_on,
         owner=resolve_owner(setting, given.owner or outcome.owner, case), due_pack=due_pack,
-        effort=outcome.effort, doer=outcome.doer,
+        effort=outcome.effort, doer=outcome.doer, from_on=can_start_on(setting, outcome),
     )  # fmt: skip
     return [draft], int(draft.body["id"]), 0
 
@@ -259,6 +260,7 @@ def rule_action(
             due_pack=due_pack,
             effort=outcome.effort,
             doer=outcome.doer,
+            from_on=can_start_on(setting, outcome),
             about_case=case.case.id,
         )
     ]

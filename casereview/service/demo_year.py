@@ -1,0 +1,83 @@
+"""The rehearsal service's year, day by day: three teams, their meetings, what passes between."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casereview.core.calendar import add_days
+from casereview.service.demo_cast import (
+    CHILDREN,
+    PACKS,
+    RECOVERY,
+    WARD,
+    employ,
+    meet_today,
+)
+from casereview.service.demo_caseload import STUCK_FOR, Caseload
+from casereview.service.demo_patient import Patient
+from casereview.service.demo_round import hold_round
+from casereview.service.demo_specs import CHILDREN_SPEC, RECOVERY_SPEC
+from casereview.service.demo_ward import Ward
+from casereview.service.demo_weekly import hold_weekly
+from casereview.service.demo_world import World, workday
+
+MOVED_BEFORE, DEATH_BEFORE, OFFER_EVERY = 3, 150, 47
+"""Days: before today when meetings are moved and when somebody dies; between two transfers."""
+
+
+class Year:
+    """The three teams together."""
+
+    def __init__(self, world: World, administrator: str) -> None:
+        self.world = world
+        self.administrator = administrator
+        self.ward = Ward(world)
+        self.children = Caseload(world, CHILDREN_SPEC)
+        self.recovery = Caseload(world, RECOVERY_SPEC)
+
+    def begin(self) -> None:
+        """Employ everybody and take over the caseloads of the first day."""
+        self.world.until(7, 30)
+        employ(self.world, self.administrator)
+        for team in (self.ward, self.children, self.recovery):
+            team.begin()
+
+    def live(self, day: date) -> None:
+        """Live one day."""
+        world = self.world
+        world.dawn(day)
+        for team in (self.ward, self.children, self.recovery):
+            team.on_day(day)
+        self._happen(day)
+        if world.meets(WARD, PACKS[WARD], day):
+            hold_round(self.ward, day)
+        for load in (self.children, self.recovery):
+            if world.meets(load.spec.team, PACKS[load.spec.team], day):
+                hold_weekly(load, day)
+
+    def _happen(self, day: date) -> None:
+        left = self.world.days_left()
+        if left == MOVED_BEFORE:
+            meet_today(self.world, self.administrator)
+        if left == STUCK_FOR:
+            self.children.leave_undone()
+        if left == DEATH_BEFORE:
+            self.recovery.died(self.world.rng.choice(self.recovery.free()), day)
+        if left % OFFER_EVERY == OFFER_EVERY - 1:
+            self._hand_on(day)
+        if day.weekday() < 5 and workday(add_days(day, 1)) >= self.world.today:
+            chosen = self.world.rng.choice(self.children.free())
+            self.children.worry(chosen, day, settled=False)
+
+    def _hand_on(self, day: date) -> None:
+        patient = self.ward.may_be_offered()
+        if patient is not None:
+            self.ward.offer(patient, day)
+            self.world.later(workday(add_days(day, 1)), lambda d: self._accept(patient, d))
+
+    def _accept(self, patient: Patient, day: date) -> None:
+        case = self.ward.accepted(patient, day)
+        self.recovery.take(case, patient.person, day, moved=True)
+
+
+__all__ = ["CHILDREN", "RECOVERY", "WARD", "Year"]
