@@ -4,8 +4,8 @@ Run from the project's folder:
     python -m benchmarks.importing [EVENTS]       limits: 60 us an event, 6.0 x, flat memory
 
 The bare run inserts the same final rows, journal included, into an equal empty store with the same
-settings, in one transaction; reading the rows is not counted. Each step runs in a process of its own,
-so that its memory is its own.
+settings, in one transaction; reading the rows is not counted. Each step runs in a process of its
+own, so that its memory is its own.
 """
 
 from __future__ import annotations

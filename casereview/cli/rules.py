@@ -123,5 +123,6 @@ def facts(
     check(given_to(ctx))
     library = library_of(given_to(ctx))
     rows = catalogue.catalogue_rows(library, settable=True if settable else None)
-    hide = ("unit", "may_be_unknown", "changes", "effort", "fixer", "source", "of")
+    hide = ("unit", "may_be_unknown", "changes", "effort", "fixer", "source", "of", "settable")
+    hide = hide if settable else (*hide, "values")
     bare(ctx, rows, hide=hide)

@@ -12,9 +12,9 @@ from casereview.exchange.fields import Circumstances, Fields
 from casereview.exchange.findings import Findings
 from casereview.exchange.groups import PersonGroup, by_person, event_cases, snapshot_cases
 from casereview.exchange.layout import Activity, Layout
+from casereview.exchange.lines import Lines
 from casereview.exchange.snapshot_rows import SnapshotRows, Standing
 from casereview.exchange.sorting import Sorter
-from casereview.exchange.lines import Lines
 from casereview.exchange.survey import (
     SPILL_FACTOR,
     Survey,

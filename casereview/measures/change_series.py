@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from casereview.errors import Usage
 from casereview.measures.linear import Matrix, inverse
 from casereview.measures.special import student_quantile
 
@@ -135,7 +136,11 @@ def _least_squares(design: Matrix, values: Sequence[float]) -> tuple[list[float]
     right = [math.fsum(r[i] * y for r, y in zip(design, values, strict=True)) for i in range(k)]
     bread = inverse(cross)
     if bread is None:
-        raise ZeroDivisionError("Too few points on a side of the change.")
+        raise Usage(
+            "There are too few points on a side of the change to fit a line.",
+            code="too_few_points",
+            next="Give at least 2 points before the change and 3 after it.",
+        )
     return [math.fsum(a * b for a, b in zip(row, right, strict=True)) for row in bread], bread
 
 

@@ -13,26 +13,35 @@ from typing import TYPE_CHECKING, Any
 
 from casereview.core.calendar import local_date
 from casereview.core.state.user import UserState
-from casereview.errors import NotAllowed, Usage
+from casereview.errors import NotAllowed, Refused, Usage
 from casereview.packs.library import Library
 from casereview.service.work import Held, Work, refuse_removed
 from casereview.store import journal, lookup
 from casereview.store.opening import Store, open_store
-from casereview.store.statements import savepoint
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Rows = list[dict[str, Any]]
+NUMBERS_AT_ONCE = 200
 PRIVATE = frozenset({"person", "name", "text", "minutes", "note", "local_id", "initials"})
 
 
 @dataclass
 class Batch:
-    """One open writing transaction that several commands share, with the states read in it."""
+    """One open writing transaction that several commands share.
+
+    Attributes:
+        connection: inside the transaction.
+        held: what its commands have read and recorded.
+        results: what they answered, kept when the transaction ends.
+        broken: True once a command failed in it.
+    """
 
     connection: Connection
-    held: Held = field(default_factory=Held)
+    held: Held = field(default_factory=lambda: Held(tail=journal.Tail(block=NUMBERS_AT_ONCE)))
+    results: dict[str, journal.Done] = field(default_factory=dict)
+    broken: bool = False
 
 
 @dataclass
@@ -85,26 +94,39 @@ class Desk:
         if self.batch is not None:
             return self._change_in(self.batch, run)
         with self.store.write() as connection:
-            return self._command(Work(connection, self), run)
+            done = journal.command_result(connection, self.command)
+            if done is not None:
+                return list(done["rows"])
+            work = Work(connection, self)
+            rows = run(work)
+            if work.entries:
+                journal.keep_results(connection, [self._done(rows)])
+            return rows
 
-    def _command(self, work: Work, run: Callable[[Work], Rows]) -> Rows:
-        done = journal.command_result(work.connection, self.command)
-        if done is not None:
-            return list(done["rows"])
-        rows = run(work)
-        if work.entries or work.appended:
-            result = {"rows": _public(rows)}
-            journal.keep_result(work.connection, self.command, self.now, self.actor, result)
-        return rows
+    def _done(self, rows: Rows) -> journal.Done:
+        return journal.Done(self.command, self.now, self.actor, {"rows": _public(rows)})
 
     def _change_in(self, batch: Batch, run: Callable[[Work], Rows]) -> Rows:
+        if batch.broken:
+            raise Refused(
+                "An earlier command of this batch failed, so none of it will be kept.",
+                code="batch_broken",
+                next="Give the commands again, without the one that failed.",
+            )
+        if self.command in batch.results:
+            return list(batch.results[self.command].result["rows"])
         try:
-            with savepoint(batch.connection):
-                return self._command(Work(batch.connection, self, batch.held), run)
+            done = journal.command_result(batch.connection, self.command)
+            if done is not None:
+                return list(done["rows"])
+            work = Work(batch.connection, self, batch.held)
+            rows = run(work)
         except BaseException:
-            # What the failed command put there is not in the database.
-            batch.held = Held()
+            batch.broken = True
             raise
+        if work.entries:
+            batch.results[self.command] = self._done(rows)
+        return rows
 
     @contextmanager
     def reading(self) -> Iterator[Work]:
@@ -132,14 +154,25 @@ class Desk:
 def batched(desk: Desk) -> Iterator[Desk]:
     """Give a desk whose commands share one transaction: all of them are kept at the end, or none.
 
-    Each is a command of its own, with its own id; one that is refused leaves nothing behind and the
-    others stand. None is acknowledged before the end, so this is for work that can be done again.
+    Each is a command of its own, with its own id. None is acknowledged before the end, so this is
+    for work that can be done again. One that is refused takes the whole batch with it.
+
+    Raises:
+        Refused: a command failed and its error was not let out (code batch_broken).
     """
     if desk.batch is not None:
         yield desk
         return
     with desk.store.write() as connection:
-        yield replace(desk, batch=Batch(connection))
+        batch = Batch(connection)
+        yield replace(desk, batch=batch)
+        if batch.broken:
+            raise Refused(
+                "A command of this batch failed, so none of it is kept.",
+                code="batch_broken",
+                next="Give the commands again, without the one that failed.",
+            )
+        journal.keep_results(connection, list(batch.results.values()))
 
 
 def _public(rows: Rows) -> Rows:

@@ -11,8 +11,10 @@ from casereview.core.lanes import LANE_WORDS
 from casereview.core.packs import Pack
 from casereview.core.state.person import PersonState
 from casereview.core.state.review import ReviewState
+from casereview.packs.codes import lists_for
 from casereview.service import agenda as making
 from casereview.service import ids
+from casereview.service.calendar import next_meeting
 from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import pack_of
 from casereview.service.people import local_id_of
@@ -98,12 +100,28 @@ def meeting_view(desk: Desk, review: str) -> dict[str, Any]:
             "baseline": state.review.baseline,
             "paper": state.review.paper,
             "may_confirm": pack.confirm,
+            "next_meeting": next_meeting(
+                work.desk.library, work.team(state.review.team), pack.id, state.review.on
+            ),
+            "delay_reasons": _delay_reasons(work, state),
             "lines": worries_first(lines),
             "last_case": ids.out(
                 ids.CASE, watching.last_case_of_review(work.connection, state.review.id)
             ),
             "number": watching.last_number(work.connection),
         }
+
+
+def _delay_reasons(work: Work, state: ReviewState) -> Rows:
+    """Return the delay codes that apply to the team on the review's date."""
+    team = work.team(state.review.team).team
+    on = state.review.on
+    return [
+        {"code": code.code, "title": code.title}
+        for found in lists_for(team.pathway, team.division, on)
+        for code in found.codes
+        if code.is_valid(on)
+    ]
 
 
 def _line(work: Work, state: ReviewState, row: dict[str, Any]) -> dict[str, Any]:

@@ -49,10 +49,12 @@ class Held:
     Attributes:
         states: present state by stream, None for a stream without entries.
         numbers: stream number by kind and name, of teams and users.
+        tail: the journal's end.
     """
 
     states: dict[Stream, State | None] = field(default_factory=dict)
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    tail: journal.Tail = field(default_factory=journal.Tail)
 
 
 @dataclass
@@ -207,6 +209,7 @@ class Work:
             by=self.desk.actor,
             said_by=self.desk.said_by,
             command=self.desk.command,
+            tail=self.held.tail,
         )
         self.entries += recorded
         for stream, old in before.items():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -31,6 +33,36 @@ _SELECT = (
     "SELECT e." + _COLUMNS.replace(", ", ", e.") + ", t.text "
     "FROM entries e LEFT JOIN entry_text t ON t.number = e.number WHERE "
 )
+
+
+class Done(NamedTuple):
+    """A command that was done: its id, when (aware), by whom, and what it answered."""
+
+    command: str
+    at: datetime
+    actor: str
+    result: Mapping[str, Any]
+
+
+@dataclass
+class Tail:
+    """The journal's end as one writing transaction knows it, so that it need not ask twice.
+
+    Attributes:
+        heads: sequence number and hash of the last entry of each stream seen.
+        spare: numbers reserved and not yet used, ascending.
+        block: how many numbers are reserved at a time, at least.
+    """
+
+    heads: dict[Stream, Head] = field(default_factory=dict)
+    spare: deque[int] = field(default_factory=deque)
+    block: int = 1
+
+    def take(self, conn: Connection, count: int) -> list[int]:
+        """Return `count` numbers for new entries, ascending."""
+        if len(self.spare) < count:
+            self.spare = deque(reserve(conn, max(count, self.block)))
+        return [self.spare.popleft() for _ in range(count)]
 
 
 def head(conn: Connection, stream: Stream) -> Head:
@@ -74,6 +106,7 @@ def append(
     by: str,
     said_by: str | None,
     command: str,
+    tail: Tail | None = None,
 ) -> list[Entry]:
     """Record drafts at the ends of their streams and return them as `load` would.
 
@@ -84,6 +117,8 @@ def append(
         by: login of who records.
         said_by: login of who said it, None when that is the same person.
         command: id of the command they belong to.
+        tail: what this transaction knows of the journal's end, None for nothing. It must have been
+            made in this transaction, and all of the transaction's entries appended with it.
 
     Raises:
         ValueError: an unknown kind of stream, or an instant without time zone.
@@ -92,8 +127,8 @@ def append(
     if not drafts:
         return []
     origin = Origin(at, by, command, said_by)
-    numbers = reserve(conn, len(drafts))
-    heads: dict[Stream, Head] = {}
+    end = tail if tail is not None else Tail()
+    numbers, heads = end.take(conn, len(drafts)), end.heads
     rows: list[EntryTuple] = []
     texts: list[TextTuple] = []
     for number, draft in zip(numbers, drafts, strict=True):
@@ -253,11 +288,14 @@ def keep_result(
     conn: Connection, command: str, at: datetime, actor: str, result: Mapping[str, Any]
 ) -> None:
     """Keep a command's answer in the transaction that does the command."""
-    run(
-        conn,
-        "INSERT INTO commands (id, done_at, actor, result) VALUES (?, ?, ?, ?)",
-        (command, instant(at), actor, canonical_text(result)),
-    )
+    keep_results(conn, [Done(command, at, actor, result)])
+
+
+def keep_results(conn: Connection, done: Sequence[Done]) -> None:
+    """Keep the answers of the commands of one transaction."""
+    rows = [(d.command, instant(d.at), d.actor, canonical_text(d.result)) for d in done]
+    if rows:
+        run(conn, "INSERT INTO commands (id, done_at, actor, result) VALUES (?, ?, ?, ?)", rows)
 
 
 def next_id(conn: Connection, name: str, floor: int = 0, *, count: int = 1) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -31,19 +30,6 @@ def run(
         parameters: a tuple, or a list of tuples to run it once for each; an empty list is an error.
     """
     return connection.exec_driver_sql(_written(sql, connection.dialect.name), parameters)
-
-
-@contextmanager
-def savepoint(connection: Connection) -> Iterator[None]:
-    """Undo what is done inside when it fails, and leave the transaction around it as it was."""
-    connection.exec_driver_sql("SAVEPOINT command")
-    try:
-        yield
-    except BaseException:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
-        connection.exec_driver_sql("RELEASE SAVEPOINT command")
-        raise
-    connection.exec_driver_sql("RELEASE SAVEPOINT command")
 
 
 def marks(values: Sequence[Any]) -> str:

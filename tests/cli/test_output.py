@@ -44,7 +44,8 @@ def test_tables_fit_eighty_columns(ward: Program, words: list[str]) -> None:
     ward.ok("review", "answer", "R1", "C1", "destination_ready", "no")
     out = ward.ok(*words).out
     assert max(len(line) for line in out.splitlines()) <= 80
-    assert "As of 2026-03-03, known by 2026-03-03T09:00:00Z." in " ".join(out.split())
+    reads_a_store = words[0] != "rules"
+    assert ("As of 2026-03-03, known by 2026-03-03T09:00:00Z." in out) is reads_a_store
 
 
 @pytest.mark.parametrize("kind", ["table", "csv", "json", "md"])

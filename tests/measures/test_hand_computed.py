@@ -280,3 +280,10 @@ def test_groups_add_up_to_the_whole(history: Any, measured: Any, name: str, by: 
     whole, parts = measured(name, AS_OF, **ask), measured(name, AS_OF, by=by, **ask)
     for count in counts & set(whole[0]):
         assert sum(r[count] for r in parts) == sum(r[count] for r in whole)
+
+
+def test_who_left_on_the_last_day_no_longer_waits(history: Any, measured: Any) -> None:
+    history.case("2026-01-05", AS_OF, ended="left", exit_class="declined")
+    wait = Wait("treatment", "referred", "treated")
+    sides = {r["side"]: r["n"] for r in measured("waits", AS_OF, waits=(wait,))}
+    assert sides == {"completed": 0, "waiting": 0}

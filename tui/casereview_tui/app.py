@@ -50,9 +50,9 @@ class CaseReviewApp(App[int]):
 
     CSS_PATH = "casereview.tcss"
     TITLE = "casereview"
-    COMMANDS: ClassVar = App.COMMANDS | {CaseCommands}
+    COMMANDS = App.COMMANDS | {CaseCommands}  # noqa: RUF012 - the type is that of Textual's own
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (76, "-normal"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (76, "-normal"), (110, "-wide")]
 
     def __init__(
         self,

@@ -10,13 +10,17 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from casereview_tui.keys import COMMON, spoken
-from casereview_tui.places import places
+from casereview_tui.places import Place, places
 from casereview_tui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casereview_tui.app import CaseReviewApp
+
+
+def _go(app: CaseReviewApp, place: Place) -> None:
+    app.push_screen(place.make())
 
 
 class CaseCommands(Provider):
@@ -32,10 +36,7 @@ class CaseCommands(Provider):
                     yield words, spoken(one.key), partial(screen.run_action, one.action)
         if app.held_desk is not None:
             for place in places():
-                yield (
-                    f"Go to {place.name}", place.words,
-                    lambda place=place: app.push_screen(place.make()),
-                )  # fmt: skip
+                yield f"Go to {place.name}", place.words, partial(_go, app, place)
 
     async def discover(self) -> Hits:
         """Yield every command before anything is typed."""

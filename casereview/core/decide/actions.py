@@ -168,15 +168,6 @@ def carry(
     return [_draft(setting, stream, "action_carried", body)]
 
 
-def stream_of(action: Action) -> Stream:
-    """Return the stream that an action lives in."""
-    if action.case_id is not None:
-        return Stream("case", action.case_id)
-    if action.person_id is not None:
-        return Stream("person", action.person_id)
-    raise LookupError(action.id)
-
-
 def close_action(
     setting: Setting, stream: Stream, action_id: int, *, done: bool, reason: str, automatic: bool
 ) -> Draft:

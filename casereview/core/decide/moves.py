@@ -15,7 +15,7 @@ from casereview.core.decide.actions import (
 )
 from casereview.core.decide.setting import Setting, check_date, check_open, check_role
 from casereview.core.entries import Draft, Stream
-from casereview.core.pathways import CLOSED_STAGES, Exit, Move
+from casereview.core.pathways import CLOSED_STAGES, Exit
 from casereview.core.requirements import Check, Why
 from casereview.core.state.case import CaseState
 from casereview.core.state.person import PersonState
@@ -239,8 +239,3 @@ def returned(setting: Setting, case: CaseState, new_case: int) -> list[Draft]:
     return [
         referral(setting, new_case, person=case.case.person_id, linked=case.case.id, link="return")
     ]
-
-
-def edge_to(setting: Setting, case: CaseState, dest: str) -> Move:
-    """Return the declared edge from the present stage."""
-    return machine.declared(setting.pathway, case.case.stage, dest)

@@ -95,21 +95,17 @@ class AttendanceScreen(BaseScreen):
             self.say("A guest stays a guest.", "due")
             return
         login = self.rows[self.at]["login"]
-        done = await self.save(
-            lambda desk: reviewing.attend(desk, self.review, login, status)
-        )  # fmt: skip
-        if done is not None:
+        if await self._attends(login, status) is not None:
             self.at = min(self.at + 1, len(self.rows) - 1)
             await self.reload()
+
+    async def _attends(self, login: str, status: str) -> object:
+        return await self.save(lambda desk: reviewing.attend(desk, self.review, login, status))
 
     async def action_rest(self) -> None:
         """Record everybody who is not marked as present."""
         for row in [r for r in self.rows if r["login"] and not r["status"]]:
-            login = row["login"]
-            done = await self.save(
-                lambda desk, login=login: reviewing.attend(desk, self.review, login, "present")
-            )
-            if done is None:
+            if await self._attends(row["login"], "present") is None:
                 break
         await self.reload()
 

@@ -42,8 +42,12 @@ class Window(ModalScreen[str | None]):
         with VerticalScroll(id="window"):
             yield PlainStatic(id="lines")
 
-    def on_mount(self) -> None:
-        """Draw, and let arrows scroll."""
+    async def read(self) -> None:
+        """Read what the window shows."""
+
+    async def on_mount(self) -> None:
+        """Read and draw, and let arrows scroll."""
+        await self.read()
         self.query_one("#window").focus()
         self.call_after_refresh(self.paint)
 

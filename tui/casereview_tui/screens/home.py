@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -106,7 +107,7 @@ class HomeScreen(BaseScreen):
         for n, m in enumerate(self.view["meetings"] if self.view else [], 1):
             key = str(n) if n <= MOST else ""
             found.append(Due(key, _meeting(m), "due" if m["status"] in ("due", "open") else "note",
-                             lambda m=m: self._open_meeting(m)))  # fmt: skip
+                             partial(self._open_meeting, m)))  # fmt: skip
         return found
 
     def _action_lines(self) -> list[Due]:

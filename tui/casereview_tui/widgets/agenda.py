@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from rich.text import Text
 from textual import events
@@ -22,7 +23,8 @@ STAGES = {"assess": "assess", "stabilise": "stabil", "recover": "recovr", "compl
 WIDE = 50
 
 
-class Drawn(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Drawn:
     """One row of the window: an agenda line by its index, or a lane's heading (index None)."""
 
     index: int | None

@@ -52,15 +52,14 @@ def case_lines(card: dict[str, Any], floor: Floor, view: View) -> list[Text]:
     """Return the lines of a case, as many as there is room for."""
     bottom = floor_lines(card, floor, view)
     room = view.height - len(bottom)
-    who = who_lines(card, view)
     parts = [
-        who[:1],
+        who_lines(card, view),
         flag_lines(card, view),
         stage_lines(card, view),
         answer_lines(card, floor, view),
         changed_lines(card, view),
         why_lines(card, view),
-        who[1:],
+        note_lines(card, view),
     ]
     kept: list[list[Text]] = []
     for part in parts:
@@ -84,7 +83,7 @@ def _part(label: str, words: str, view: View, *, style: str = "", lines: int = 2
 
 
 def who_lines(card: dict[str, Any], view: View) -> list[Text]:
-    """Return who it is, and below it notes and worries: folded on a shared screen."""
+    """Return who it is: on a shared screen initials, local id and age band."""
     c = view.colours
     shown = known_as(card, names=view.names)
     number = card["case"]
@@ -99,19 +98,12 @@ def who_lines(card: dict[str, Any], view: View) -> list[Text]:
         first = [cell(line, head).append("  ").append(cell(rest, c.text))]
     else:
         first = [cell(x, head) for x in wrap(line, view.width)]
-        first[-1] = first[-1] if len(first) > 1 or True else first[-1]
-        more = [cell(x, c.text) for x in wrap(rest, view.width, lines=1)]
-        return [_joined(first), *more, *_notes(card, view)] if len(first) == 1 else [
-            *first, *more, *_notes(card, view)
-        ]  # fmt: skip
-    return [*first, *_notes(card, view)]
+        first += [cell(x, c.text) for x in wrap(rest, view.width, lines=1)]
+    return first
 
 
-def _joined(rows: Sequence[Text]) -> Text:
-    return rows[0]
-
-
-def _notes(card: dict[str, Any], view: View) -> list[Text]:
+def note_lines(card: dict[str, Any], view: View) -> list[Text]:
+    """Return notes and worries; on a shared screen only that there are some."""
     folded = []
     if card["notes"]:
         folded.append(count(len(card["notes"]), "note"))

@@ -1,0 +1,276 @@
+"""The meeting's ground: what is held of a review, how it is read and drawn, moving about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from casereview.errors import CaseReviewError
+from casereview.service import meeting
+from casereview.service.desk import Desk
+from casereview.service.meeting_card import case_card
+from casereview_tui.guard import EnterGuard
+from casereview_tui.keys import Hint
+from casereview_tui.screens.base import BaseScreen
+from casereview_tui.text import PlainStatic, clock, day, fit, lines_of, minutes
+from casereview_tui.widgets.agenda import Agenda
+from casereview_tui.widgets.case_lines import Floor, View, case_lines
+
+T = TypeVar("T")
+
+
+class Seen(NamedTuple):
+    """What is read after something was recorded about the case in hand."""
+
+    card: dict[str, Any]
+    line: dict[str, Any]
+    at: datetime
+
+
+class MeetingBase(BaseScreen):
+    """A review on the screen. It holds rows that the service gave, and where the eye is.
+
+    Attributes:
+        lines: agenda lines in the order shown.
+        at: index of the case in hand.
+        card: the case in hand, None before the first is read.
+        asked: id of the question asked now, None when none is left.
+        pending: id of the filled-in action that waits to be accepted.
+        said: what is to be said about the case in hand.
+    """
+
+    def __init__(self, review: str) -> None:
+        super().__init__()
+        self.review = review
+        self.view: dict[str, Any] = {}
+        self.lines: list[dict[str, Any]] = []
+        self.at = 0
+        self.card: dict[str, Any] | None = None
+        self.asked: str | None = None
+        self.pending: str | None = None
+        self.said = ""
+        self.speed: meeting.Pace | None = None
+        self.number = 0
+        self.guard = EnterGuard()
+
+    def body(self) -> ComposeResult:
+        """Yield pace, agenda and case."""
+        yield PlainStatic(id="pace")
+        with Horizontal(id="body"):
+            yield Agenda()
+            yield PlainStatic(id="card")
+
+    # --- reading
+
+    async def load(self) -> None:
+        """Read the whole review, and go on where it was left."""
+        keep = self.card["case"] if self.card else None
+        self.view = await self.read(lambda desk: meeting.meeting_view(desk, self.review))
+        self.lines, self.number = self.view["lines"], self.view["number"]
+        self.speed = await self.read(lambda desk: meeting.pace(desk, self.review, self.lines))
+        if not self.lines:
+            return
+        kept = next((n for n, x in enumerate(self.lines) if x["case"] == keep), None)
+        if kept is not None:
+            self.at = kept
+            await self.renew()
+        else:
+            await self.go(meeting.resume_at(self.lines, self.view["last_case"]))
+
+    async def go(self, at: int) -> None:
+        """Take another case in hand."""
+        self.guard.changed()
+        self.at = max(0, min(at, len(self.lines) - 1))
+        case = self.lines[self.at]["case"]
+        self.card = await self.read(lambda desk: case_card(desk, self.review, case))
+        self.asked, self.pending, self.said = self.card["next"], None, ""
+        self.repaint()
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self.guard.painted(self.desk_app.monotonic())
+
+    async def renew(self) -> None:
+        """Read the case in hand again; the question and the filled-in action stay."""
+        case = self.lines[self.at]["case"]
+        self.card = await self.read(lambda desk: case_card(desk, self.review, case))
+        self._check_floor()
+        self.repaint()
+        self.call_after_refresh(self._painted)
+
+    def _check_floor(self) -> None:
+        """Let go of a question or an action that is no longer there."""
+        card = self.card
+        if card is None:
+            return
+        ids = [q["question"] for q in card["questions"]]
+        if self.asked not in ids:
+            self.asked = card["next"]
+        if all(a["action"] != self.pending for a in card["actions"]):
+            self.pending = None
+
+    async def do(
+        self, work: Callable[[Desk], T], *, actor: str | None = None, said_by: str | None = None
+    ) -> T:
+        """Record something about the case in hand, and hold what it looks like afterwards.
+
+        One trip to the store: what is drawn next is on disk.
+
+        Raises:
+            CaseReviewError: it was refused or failed; nothing was recorded.
+        """
+        line = self.lines[self.at]
+
+        def both(desk: Desk) -> tuple[T, Seen]:
+            result = work(desk)
+            return result, Seen(
+                case_card(desk, self.review, line["case"]),
+                meeting.line_now(desk, self.review, line),
+                desk.now,
+            )
+
+        result, seen = await self.write(both, actor=actor, said_by=said_by)
+        self.card = seen.card
+        self.lines[self.at] = seen.line
+        if self.speed is not None:
+            self.speed = meeting.counted(self.speed, self.lines, at=seen.at)
+        self._check_floor()
+        return result
+
+    async def tried(
+        self, work: Callable[[Desk], T], *, actor: str | None = None, said_by: str | None = None
+    ) -> T | None:
+        """Run `do`; a refusal is shown, the case is read again, and None comes back."""
+        try:
+            return await self.do(work, actor=actor, said_by=said_by)
+        except CaseReviewError as error:
+            self.refused(error)
+            await self._read_quietly()
+            return None
+
+    async def fault_of(
+        self, work: Callable[[Desk], object], *, actor: str | None = None,
+        said_by: str | None = None,
+    ) -> str | None:  # fmt: skip
+        """Run `do` for a dialog: return why it was refused, None when it is on disk."""
+        try:
+            await self.do(work, actor=actor, said_by=said_by)
+        except CaseReviewError as error:
+            self.say("Not saved.", "over")
+            await self._read_quietly()
+            return str(error)
+        self.repaint()
+        return None
+
+    async def _read_quietly(self) -> None:
+        try:
+            await self.renew()
+        except CaseReviewError:
+            return  # the refusal on the screen says why
+
+    async def news(self) -> None:
+        """Show what others recorded; the case in hand and what is typed stay."""
+        if not self.lines:
+            await self.reload()
+            return
+        try:
+            found = await self.read(
+                lambda desk: meeting.meeting_news(
+                    desk, self.review, self.number, self.lines, own=self.desk_app.own
+                )
+            )
+        except CaseReviewError:
+            return  # looked at again in a second
+        self.number = found["number"]
+        if not found["by"]:
+            return
+        if found["agenda"]:
+            await self.reload()
+        else:
+            await self._take(found["lines"])
+        cases = ", ".join(sorted(found["lines"])) or "the agenda"
+        at = clock(self.desk_app.desk.again().now, self.desk_app.desk.store.time_zone)
+        self.say(f"{', '.join(found['by'])} changed {cases} {at}", "due")
+
+    async def _take(self, renewed: dict[str, dict[str, Any]]) -> None:
+        here = self.lines[self.at]["case"]
+        self.lines = meeting.worries_first([renewed.get(x["case"], x) for x in self.lines])
+        self.at = next(n for n, x in enumerate(self.lines) if x["case"] == here)
+        if self.speed is not None:
+            self.speed = meeting.counted(self.speed, self.lines)
+        if here in renewed:
+            await self.renew()
+        self.repaint()
+
+    # --- drawing
+
+    @property
+    def title_words(self) -> str:
+        """Return what the title says."""
+        if not self.view:
+            return f"Opening {self.review}…"
+        return f"{self.view['title']}  {self.view['team']}  {day(self.view['on'])}  {self.review}"
+
+    @property
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys of the meeting, in order of need."""
+        return (
+            Hint("u", "undo"), Hint("[", "back"), Hint("]", "next"), Hint("w", "why"),
+            Hint("f", "worry"), Hint("a", "action"), Hint("m", "note"), Hint("s", "skip"),
+            Hint("c", "decide"), Hint("D", "dissent"), Hint("h", "who is here"),
+            Hint("/", "jump"), Hint("q", "end"),
+        )  # fmt: skip
+
+    def question(self) -> dict[str, Any] | None:
+        """Return the question asked now."""
+        rows = self.card["questions"] if self.card else []
+        return next((q for q in rows if q["question"] == self.asked), None)
+
+    def action_row(self) -> dict[str, Any] | None:
+        """Return the filled-in action that waits to be accepted."""
+        rows = self.card["actions"] if self.card else []
+        return next((a for a in rows if a["action"] == self.pending), None)
+
+    def floor(self) -> Floor:
+        """Return what is being dealt with, with its keys."""
+        raise NotImplementedError
+
+    def paint(self) -> None:
+        """Draw pace, agenda and case."""
+        self.query_one("#pace", PlainStatic).update(self.pace_words())
+        self.query_one(Agenda).show(self.lines, self.at, names=self.names)
+        panel = self.query_one("#card", PlainStatic)
+        if self.card is None:
+            said = "Nobody is on this agenda. q ends the meeting." if self.view else "Reading…"
+            panel.update(said)
+            return
+        size = panel.content_size
+        view = View(size.width, size.height, self.colours, self.names)
+        if size.width > 0 and size.height > 0:
+            panel.update(lines_of(case_lines(self.card, self.floor(), view)))
+
+    def pace_words(self) -> str:
+        """Return how fast the meeting goes; drawn again on keys, never by a ticking clock."""
+        speed = self.speed
+        if speed is None or not self.lines:
+            return ""
+        desk = self.desk_app.desk.again()
+        now, zone = desk.now, desk.store.time_zone
+        each = speed.seconds_per_case(now)
+        said = [
+            f"case {self.at + 1} of {len(self.lines)}",
+            f"{speed.done} done",
+            minutes(speed.elapsed(now)),
+            f"{each if each is not None else '-'} s a case",
+            f"ends {clock(speed.finish(now), zone)}",
+        ]
+        if self.view.get("may_confirm"):
+            share = speed.confirmed_share
+            said.append(f"on plan {share if share is not None else '-'}%")
+        if speed.protected_s:
+            said.append(f"complex {speed.protected_s // 60} min")
+        return fit("  ".join(said), self.size.width)
