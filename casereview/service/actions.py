@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from casereview.core.decide import action_changes as changes
 from casereview.core.decide import actions as decide
 from casereview.core.decide.setting import Setting, check_date, check_open
 from casereview.core.entries import Draft, Stream
@@ -257,7 +258,7 @@ def close(
     def change(
         _: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
     ) -> list[Draft]:
-        decide.check_still_open(*held)
+        changes.check_still_open(*held)
         words = checked_note(reason, what="reason") if reason else ""
         return [
             decide.close_action(
@@ -287,7 +288,7 @@ def park(
         _: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
     ) -> list[Draft]:
         words = checked_note(reason, what="reason") if reason else ""
-        return [decide.park_action(setting, stream, held, until, words)]
+        return [changes.park_action(setting, stream, held, until, words)]
 
     return _change(desk, action, None, seen, change, review=review)
 
@@ -324,7 +325,7 @@ def edit(
             case = work.case(stream.id) if stream.kind == "case" else None
             resolved = decide.resolve_owner(setting, owner, case)
         return [
-            decide.edit_action(
+            changes.edit_action(
                 setting, stream, held, text=words, due_on=due_on, owner=resolved,
                 doer=helper, effort=effort,
             )
@@ -343,13 +344,13 @@ def accept(desk: Desk, action: str) -> Rows:
     def change(
         _: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]
     ) -> list[Draft]:
-        decide.check_still_open(*held)
+        changes.check_still_open(*held)
         if held[1].owner != setting.speaker:
             raise Refused(
                 f"The action is owned by {held[1].owner}.",
                 code="not_owner",
                 next="Only its owner accepts it.",
             )
-        return [decide.accepted(setting, stream, held[0].id)]
+        return [changes.accepted(setting, stream, held[0].id)]
 
     return _change(desk, action, None, None, change)

@@ -9,28 +9,8 @@ from random import Random
 
 from casereview.core.identity import is_nhs_number
 
-GIVEN = (
-    "Aaliyah Abigail Adeola Agnes Aidan Aisha Alasdair Amara Amelia Andrzej Anjali Anwen Arjun "
-    "Bethan Blessing Bronwyn Callum Catrin Chidi Chloe Ciaran Clara Colette Connor Daniel Darius "
-    "Deepak Delroy Derek Dilys Edith Eilidh Elijah Emeka Erin Esme Ewan Farah Fatima Fergus Fiona "
-    "Freya Gareth Grace Gurpreet Hamish Hannah Harriet Hassan Hope Ibrahim Imogen Iona Isaac "
-    "Jasmine Jerome Joan Kasia Keisha Kieran Kwame Leila Leon Lewis Lowri Magda Maisie Malik Maya "
-    "Megan Mehmet Michelle Mohammed Morag Nadia Neil Ngozi Niamh Olive Oscar Owen Patience Pauline "
-    "Pavel Precious Priya Rajesh Rhys Rosa Ruth Sanjay Saoirse Sian Simon Sunita Tamsin Thandi "
-    "Tomasz Travis Una Vikram Violet Wei Winston Yasmin Yusuf Zainab Zoe"
-).split()
-FAMILY = (
-    "Abara Achterberg Adebayo Ahmed Akhtar Alderson Allardyce Bamford Banerjee Barrowclough Begum "
-    "Birtwistle Blackadder Boateng Brathwaite Bronski Cadwallader Campbell Carmichael Chaudhry "
-    "Chowdhury Clapham Cotterill Cracknell Dalgleish Davies Demetriou Dhillon Dunmore Eccleston "
-    "Ekwueme Entwistle Evans Fairweather Fernandes Fothergill Gallagher Garside Ghosh Gilchrist "
-    "Goodfellow Gunawardena Hargreaves Hepworth Hinchliffe Hussain Igwe Inglethorpe Iqbal Jamieson "
-    "Jankowska Jones Kapoor Kavanagh Kettlewell Khan Kowalczyk Lockwood Lovelace MacAskill "
-    "Macpherson Mahmood Marchbanks Mistry Moyo Murgatroyd Ndlovu Nkemelu Novak OBrien Oyelaran "
-    "Papadakis Parkinson Patel Pemberton Petrov Pickersgill Quigley Rahman Ramsbottom Rashid Reid "
-    "Rowbotham Sandhu Satterthwaite Sesay Shufflebottom Silva Sithole Stainthorpe Sutcliffe Tait "
-    "Thackeray Thwaite Tran Uddin Urquhart Vaughan Wadsworth Wolstenholme Yeboah Yilmaz Zielinski"
-).split()
+GIVEN = ["Aaliyah", "Abigail", "Adeola", "Agnes", "Aidan", "Aisha", "Alasdair", "Amara", "Amelia", "Andrzej", "Anjali", "Anwen", "Arjun", "Bethan", "Blessing", "Bronwyn", "Callum", "Catrin", "Chidi", "Chloe", "Ciaran", "Clara", "Colette", "Connor", "Daniel", "Darius", "Deepak", "Delroy", "Derek", "Dilys", "Edith", "Eilidh", "Elijah", "Emeka", "Erin", "Esme", "Ewan", "Farah", "Fatima", "Fergus", "Fiona", "Freya", "Gareth", "Grace", "Gurpreet", "Hamish", "Hannah", "Harriet", "Hassan", "Hope", "Ibrahim", "Imogen", "Iona", "Isaac", "Jasmine", "Jerome", "Joan", "Kasia", "Keisha", "Kieran", "Kwame", "Leila", "Leon", "Lewis", "Lowri", "Magda", "Maisie", "Malik", "Maya", "Megan", "Mehmet", "Michelle", "Mohammed", "Morag", "Nadia", "Neil", "Ngozi", "Niamh", "Olive", "Oscar", "Owen", "Patience", "Pauline", "Pavel", "Precious", "Priya", "Rajesh", "Rhys", "Rosa", "Ruth", "Sanjay", "Saoirse", "Sian", "Simon", "Sunita", "Tamsin", "Thandi", "Tomasz", "Travis", "Una", "Vikram", "Violet", "Wei", "Winston", "Yasmin", "Yusuf", "Zainab", "Zoe"]
+FAMILY = ["Abara", "Achterberg", "Adebayo", "Ahmed", "Akhtar", "Alderson", "Allardyce", "Bamford", "Banerjee", "Barrowclough", "Begum", "Birtwistle", "Blackadder", "Boateng", "Brathwaite", "Bronski", "Cadwallader", "Campbell", "Carmichael", "Chaudhry", "Chowdhury", "Clapham", "Cotterill", "Cracknell", "Dalgleish", "Davies", "Demetriou", "Dhillon", "Dunmore", "Eccleston", "Ekwueme", "Entwistle", "Evans", "Fairweather", "Fernandes", "Fothergill", "Gallagher", "Garside", "Ghosh", "Gilchrist", "Goodfellow", "Gunawardena", "Hargreaves", "Hepworth", "Hinchliffe", "Hussain", "Igwe", "Inglethorpe", "Iqbal", "Jamieson", "Jankowska", "Jones", "Kapoor", "Kavanagh", "Kettlewell", "Khan", "Kowalczyk", "Lockwood", "Lovelace", "MacAskill", "Macpherson", "Mahmood", "Marchbanks", "Mistry", "Moyo", "Murgatroyd", "Ndlovu", "Nkemelu", "Novak", "OBrien", "Oyelaran", "Papadakis", "Parkinson", "Patel", "Pemberton", "Petrov", "Pickersgill", "Quigley", "Rahman", "Ramsbottom", "Rashid", "Reid", "Rowbotham", "Sandhu", "Satterthwaite", "Sesay", "Shufflebottom", "Silva", "Sithole", "Stainthorpe", "Sutcliffe", "Tait", "Thackeray", "Thwaite", "Tran", "Uddin", "Urquhart", "Vaughan", "Wadsworth", "Wolstenholme", "Yeboah", "Yilmaz", "Zielinski"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +56,6 @@ class Register:
         """
         local_id, name, nhs_number = next(self._next)
         if family:
-            name = f"{name.split()[0]} {family.split()[-1]}"
+            name = f"{name.split()[0]} {family.rsplit(maxsplit=1)[-1]}"
         days = self._rng.randrange(ages[0] * 366, ages[1] * 365 + 364)
         return Invented(local_id, name, on - timedelta(days=days), nhs_number)

@@ -9,8 +9,8 @@ from casereview.core.calendar import add_days
 from casereview.core.decide.judging import Given
 from casereview.core.records import AgendaItem
 from casereview.service import actions, answering, closing, deciding, moving, reviewing
-from casereview.service.demo_cast import WEEKLY
 from casereview.service.demo_caseload import Caseload, Client
+from casereview.service.demo_cast import WEEKLY
 from casereview.service.demo_world import MEETING
 
 _NEXT = {"assess": "stabilise", "stabilise": "recover"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from casereview.core.calendar import add_days
+from casereview.service.demo_caseload import STUCK_FOR, Caseload
 from casereview.service.demo_cast import (
     CHILDREN,
     PACKS,
@@ -13,7 +14,6 @@ from casereview.service.demo_cast import (
     employ,
     meet_today,
 )
-from casereview.service.demo_caseload import STUCK_FOR, Caseload
 from casereview.service.demo_patient import Patient
 from casereview.service.demo_round import hold_round
 from casereview.service.demo_specs import CHILDREN_SPEC, RECOVERY_SPEC

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from casereview.core.decide.actions import edit_due
+from casereview.core.decide.action_changes import edit_due
 from casereview.core.decide.setting import check_date
 from casereview.core.entries import Draft, Stream
 from casereview.core.identity import initials

@@ -52,7 +52,7 @@ class CaseReviewApp(App[int]):
     TITLE = "casereview"
     COMMANDS = App.COMMANDS | {CaseCommands}  # noqa: RUF012 - the type is that of Textual's own
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (76, "-normal"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (110, "-wide")]
 
     def __init__(
         self,
@@ -266,10 +266,13 @@ def run(
 
 def main(given: Given) -> int:
     """Open the screens with the options of the command line and return the exit code."""
-    from casereview.cli import session
+    from casereview.cli import places as usual
+    from casereview.cli.session import ask_pin
+    from casereview.service import demo as world
 
+    now = usual.rehearsal_now()
     return run(
-        session.place_of(given), library=session.library_of(given), clock=session.clock,
-        as_login=given.as_login, said_by=given.said_by, pin=session.ask_pin,
-        rehearsal_now=session.rehearsal_now(),
+        usual.place_of(given), library=usual.library_of(given), clock=usual.clock,
+        as_login=given.as_login, said_by=given.said_by, pin=ask_pin, rehearsal_now=now,
+        demo=lambda: world.ready(now=now or usual.clock()),
     )  # fmt: skip

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from casereview.core.decide.action_changes import edit_action
 from casereview.core.decide.actions import (
     Owner,
     can_start_on,
     carry,
     close_action,
     due_date,
-    edit_action,
     from_outcome,
     raise_action,
     resolve_owner,
