@@ -81,9 +81,9 @@ def info(ctx: typer.Context) -> None:
 
 def verify(
     ctx: typer.Context,
-    since: Annotated[
+    head: Annotated[
         str | None,
-        typer.Option("--since", metavar="HEAD", help="A printed journal head to start from."),
+        typer.Option("--head", metavar="DIGITS", help="A head printed in minutes, to hold it to."),
     ] = None,
 ) -> None:
     """Recompute every chain and every row from the journal; exit 1 when anything differs.
@@ -92,7 +92,7 @@ def verify(
     """
     from casereview.service import checking
 
-    rows = read(ctx, lambda desk: checking.verify(desk, since_head=since), hide=("count",))
+    rows = read(ctx, lambda desk: checking.verify(desk, since_head=head), hide=("count",))
     fail_unless(rows, "ok", "The store differs from its journal. Keep it and restore a backup.")
 
 

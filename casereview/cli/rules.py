@@ -124,5 +124,4 @@ def facts(
     library = library_of(given_to(ctx))
     rows = catalogue.catalogue_rows(library, settable=True if settable else None)
     hide = ("unit", "may_be_unknown", "changes", "effort", "fixer", "source", "of", "settable")
-    hide = hide if settable else (*hide, "values")
-    bare(ctx, rows, hide=hide)
+    bare(ctx, rows, hide=hide if settable else (*hide, "values"))

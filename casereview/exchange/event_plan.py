@@ -156,7 +156,7 @@ class EventPlan:
         if activity.end:
             journey.exclude("end-before-start", journey.opened_day)
             self._warn(event, "This end lies before the referral; the case stays open.",
-                       "Correct the file; till then the case is left out of statistics.")  # fmt: skip
+                       "Correct the file; the case is left out of statistics.")  # fmt: skip
             return
         if activity.move and RANK[activity.move] > RANK[journey.stage]:
             opened = journey.lines[0][2]

@@ -12,7 +12,7 @@ from casereview.measures.openings import (
     open_counts,
     open_stretches,
 )
-from casereview.measures.points import first_of
+from casereview.measures.points import first_days
 from casereview.measures.tables import Lazy, Tables
 
 COUNTS = ("open", "returns", "waiting")
@@ -39,7 +39,7 @@ def caseload(tables: Tables, ask: Ask) -> Lazy:
 def waiting_stretches(tables: Tables, ask: Ask) -> Lazy:
     """Return the stretches in which cases wait for the work to start."""
     inside = open_stretches(tables, Ask(ask.periods, ask.as_of, by=_with_stage(ask)))
-    started = first_of(tables, "started").select("case_id", nw.col("day").alias("started_day"))
+    started = first_days(tables, "started").select("case_id", nw.col("day").alias("started_day"))
     waits = (
         kept_cases(tables, ask)
         .filter(nw.col("pathway").is_in(list(ask.waiting_pathways)))

@@ -14,7 +14,9 @@ def solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[flo
     return None if found is None else [row[0] for row in found]
 
 
-def solve_many(matrix: Sequence[Sequence[float]], right: Sequence[Sequence[float]]) -> Matrix | None:
+def solve_many(
+    matrix: Sequence[Sequence[float]], right: Sequence[Sequence[float]]
+) -> Matrix | None:
     """Return X with matrix X = right for several right sides, None without an inverse."""
     n = len(matrix)
     rows = [[*map(float, a), *map(float, b)] for a, b in zip(matrix, right, strict=True)]

@@ -16,7 +16,7 @@ from types import MappingProxyType
 import narwhals as nw
 
 from casereview.measures.ask import Ask
-from casereview.measures.common import flag
+from casereview.measures.common import flag, kept_cases
 from casereview.measures.tables import Lazy, Tables
 
 ATTENDED = ("5", "6")
@@ -48,50 +48,78 @@ def relations_for(name: str) -> frozenset[str]:
     return frozenset({"milestones"})
 
 
-def moment(tables: Tables, ask: Ask, cases: Lazy, name: str) -> Lazy:
-    """Return `key`, `day`, `s` of a moment, at most one row for each key.
+def with_moment(tables: Tables, ask: Ask, cases: Lazy, name: str, into: str) -> Lazy:
+    """Add `<into>_day` and `<into>_s` of a moment to cases, None where it has not come.
+
+    `s` is None where only the date is known, and is not looked for when days are asked.
 
     Args:
         tables: the relations.
         ask: when transfers are joined, events of any case of a journey count for the journey.
-        cases: the cases that count, with `key`.
-        name: see the table above; `s` is None where only the date is known.
+        cases: with `key`, the case or the journey that each row stands for.
+        name: see the table above.
+        into: beginning of the new columns' names.
     """
+    if name in {"referred", "completed"}:
+        day, instant = _own_moment(ask, name)
+        return cases.with_columns(day.alias(f"{into}_day"), instant.alias(f"{into}_s"))
+    found = _found(tables, ask, name)
+    named = found.select("key", nw.col("day").alias(f"{into}_day"), nw.col("s").alias(f"{into}_s"))
+    return cases.join(named, on="key", how="left")
+
+
+def _own_moment(ask: Ask, name: str) -> tuple[nw.Expr, nw.Expr]:
+    if name == "referred" and ask.joined:
+        return nw.col("journey_from_day"), nw.col("journey_from_s")
     if name == "referred":
-        start = cases.filter(nw.col("case_id") == nw.col("key"))
-        return start.select(
-            "key", nw.col("referred_day").alias("day"), nw.col("referred_s").alias("s")
-        )
-    if name == "completed":
-        done = cases.filter(nw.col("ended") == "complete", ~nw.col("closed_day").is_null())
-        planned = done.filter(nw.col("exit_class").fill_null("planned") == "planned")
-        return planned.select(
-            "key", nw.col("closed_day").alias("day"), nw.col("closed_s").alias("s")
-        )
+        return nw.col("referred_day"), nw.col("referred_s")
+    planned = (nw.col("ended") == "complete") & (
+        nw.col("exit_class").fill_null("planned") == "planned"
+    )
+    return nw.when(planned).then(nw.col("closed_day")), nw.when(planned).then(nw.col("closed_s"))
+
+
+def _found(tables: Tables, ask: Ask, name: str) -> Lazy:
+    """Return `key`, `day`, `s` of a moment, one row for each key that has it."""
     if name == "referral-spell":
-        return _referral_spells(cases)
+        return _referral_spells(kept_cases(tables, ask).with_columns(key=_key(ask)))
     if name in CLOCK_STOPS:
-        return _latest(tables, cases, name)
-    found = _events(tables, name).join(cases.select("case_id", "key"), on="case_id", how="inner")
-    return _first(found, "key") if ask.joined else found.select("key", "day", "s")
+        return _latest(tables, ask, name)
+    return _first(_keyed(tables, ask, name), ask)
 
 
-def first_of(tables: Tables, name: str) -> Lazy:
-    """Return the first milestone of a name: `case_id`, `day`, `s`, one row for each case."""
-    named = tables["milestones"].filter(nw.col("name") == name, nw.col("excluded").is_null())
-    return _first(named, "case_id")
+def _key(ask: Ask) -> nw.Expr:
+    return nw.col("journey_id" if ask.joined else "case_id")
 
 
-def _first(events: Lazy, key: str) -> Lazy:
-    """Return the earliest day of each key and the earliest instant known on that day."""
-    first = events.group_by(key).agg(nw.col("day").min().alias("first_day"))
-    on_day = events.join(first, on=key, how="inner").filter(nw.col("day") == nw.col("first_day"))
-    return on_day.group_by(key, "day").agg(nw.col("s").min())
+def _keyed(tables: Tables, ask: Ask, name: str) -> Lazy:
+    events = _events(tables, name)
+    if not ask.joined:
+        return events.with_columns(key=nw.col("case_id"))
+    cases = tables["cases"].select("case_id", nw.col("journey_id").alias("key"))
+    return events.join(cases, on="case_id", how="inner")
+
+
+def first_days(tables: Tables, name: str) -> Lazy:
+    """Return the day of the first milestone of a name: `case_id`, `day`."""
+    return _events(tables, name).group_by("case_id").agg(nw.col("day").min())
+
+
+def _first(events: Lazy, ask: Ask) -> Lazy:
+    """Return the earliest day of each key and, for hours, the earliest instant of that day."""
+    if ask.unit == "days":
+        days = events.group_by("key").agg(nw.col("day").min())
+        return days.with_columns(s=nw.lit(None).cast(nw.Int64))
+    first = events.group_by("key").agg(nw.col("day").min().alias("first_day"))
+    on_day = events.join(first, on="key", how="inner").filter(nw.col("day") == nw.col("first_day"))
+    return on_day.group_by("key", "day").agg(nw.col("s").min())
 
 
 def _events(tables: Tables, name: str) -> Lazy:
+    """Return every event of a name: `case_id`, `day`, `s`."""
     if name not in CONTACTS:
-        return first_of(tables, name)
+        named = tables["milestones"].filter(nw.col("name") == name, nw.col("excluded").is_null())
+        return named.select("case_id", "day", "s")
     attended = tables["attendances"].filter(nw.col("attended").is_in(list(ATTENDED)))
     ranked = attended.with_columns(one=nw.lit(1)).with_columns(
         number=nw.col("one").cum_sum().over("case_id", order_by=["day", "n"])
@@ -99,12 +127,11 @@ def _events(tables: Tables, name: str) -> Lazy:
     return ranked.filter(nw.col("number") == CONTACTS[name]).select("case_id", "day", "s")
 
 
-def _latest(tables: Tables, cases: Lazy, name: str) -> Lazy:
+def _latest(tables: Tables, ask: Ask, name: str) -> Lazy:
     """Return the day on which the last of several events happened, where all of them did."""
     parts = CLOCK_STOPS[name]
-    held = cases.select("case_id", "key")
     events = [
-        _first(_events(tables, part).join(held, on="case_id", how="inner"), "key")
+        _first(_keyed(tables, ask, part), ask)
         .with_columns(part=nw.lit(part))
         .select("key", "day", "s", "part")
         for part in parts

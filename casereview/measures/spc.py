@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from casereview.errors import Usage
 from casereview.measures.spc_icons import Icons, icons_of, point_type
@@ -144,7 +145,7 @@ def _check(readings: Sequence[Reading], improvement: str, fix_after: int | None)
             next=f"Use {', '.join(IMPROVEMENTS)}.",
         )
     days = sorted(r.on for r in readings)
-    twice = next((a for a, b in zip(days, days[1:], strict=False) if a == b), None)
+    twice = next((a for a, b in pairwise(days) if a == b), None)
     if twice is not None:
         raise Usage(
             f"{twice.isoformat()} has more than one value.",

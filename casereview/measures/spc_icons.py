@@ -59,7 +59,8 @@ def icons_of(
 
     Args:
         limits: of the last part.
-        last_type, last_label: of the last point.
+        last_type: what the last point means.
+        last_label: the rule that names it.
         improvement: increase, decrease or neutral.
         target: None for none.
         enough: whether the last part has the points that icons need.

@@ -38,7 +38,7 @@ def rules_of(
 
 
 def shifts_of(sides: Sequence[int], length: int) -> list[int]:
-    """Return the side of each point in a run of so many on one side; a point on the mean ends it."""
+    """Return the side of each point in a run of so many on one side; one on the mean ends it."""
     found, start = [0] * len(sides), 0
     for n in range(1, len(sides) + 1):
         if n < len(sides) and sides[n] == sides[start]:

@@ -42,7 +42,8 @@ def log_rank(cases: Sequence[Case]) -> LogRank | None:
         return None
     ends = Counter((c.days, c.group) for c in cases if c.outcome != OPEN)
     leaves = Counter((c.days, c.group) for c in cases)
-    risk = [sum(c.group == g for c in cases) for g in groups]
+    sizes = Counter(c.group for c in cases)
+    risk = [sizes[g] for g in groups]
     counts = tuple(risk)
     expected, variance = [0.0] * k, [[0.0] * k for _ in range(k)]
     for time in sorted({c.days for c in cases}):

@@ -88,7 +88,8 @@ def relief_capacity(
 
     Args:
         demand: referrals.
-        queue, target: people now, and people that may wait.
+        queue: people now.
+        target: people that may wait.
         within: by when.
         referrals: how many referrals the demand was estimated from; above 0 the demand is raised
             by two standard errors.
@@ -117,8 +118,8 @@ def target_capacity(
         demand: referrals.
         target: the wait that should not be exceeded.
         factor: see FACTOR.
-        cv_demand, cv_capacity: coefficients of variation of the time between referrals, and
-            between removals; 1 for chance alone.
+        cv_demand: coefficient of variation of the time between referrals, 1 for chance alone.
+        cv_capacity: the same between removals.
     """
     mean = target_mean_wait(target, factor).days
     return Pace(demand.daily + (cv_demand**2 + cv_capacity**2) / 2 / mean)

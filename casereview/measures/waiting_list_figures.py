@@ -148,7 +148,7 @@ def removals(waits: Sequence[Wait], from_on: date) -> Flow:
     span = window_of(waits)
     empty = {day for day, queue in queue_by_day(waits, *span) if queue == 0 and day >= from_on}
     gaps, last = [], from_on
-    # On the day of a removal the empty list is found after it only when it is counted first.
+    # As in the reference, the removal that empties the list adds no time of its own.
     for day, removed in sorted([*((d, 1) for d in left), *((d, 0) for d in empty)]):
         if removed:
             gaps.append((day - last).days)
@@ -172,7 +172,8 @@ def figures(
     Args:
         waits: the people, in any order.
         target: the wait that should not be exceeded.
-        from_on, to_on: the window, None for the first and the last referral.
+        from_on: first day of the window, None for the first referral.
+        to_on: its last day, None for the last referral.
 
     Raises:
         Usage: see `window_of`; or the target is not above 0.

@@ -18,7 +18,7 @@ from casereview.measures.common import (
     spread,
     total,
 )
-from casereview.measures.points import moment
+from casereview.measures.points import with_moment
 from casereview.measures.tables import Lazy, Tables
 
 SIDES = ("completed", "waiting")
@@ -83,16 +83,9 @@ def measured(tables: Tables, ask: Ask, wait: Wait) -> Lazy:
     last = cases.filter(nw.col("handed_on") == 0) if ask.joined else cases
     if wait.pathways:
         last = last.filter(nw.col("pathway").is_in(list(wait.pathways)))
-    start = moment(tables, ask, cases, wait.start)
-    stop = moment(tables, ask, cases, wait.stop)
-    return last.join(
-        start.select("key", nw.col("day").alias("start_day"), nw.col("s").alias("start_s")),
-        on="key",
-        how="inner",
-    ).join(
-        stop.select("key", nw.col("day").alias("stop_day"), nw.col("s").alias("stop_s")),
-        on="key",
-        how="left",
+    started = with_moment(tables, ask, last, wait.start, "start")
+    return with_moment(
+        tables, ask, started.filter(~nw.col("start_day").is_null()), wait.stop, "stop"
     )
 
 

@@ -41,3 +41,13 @@ def need_case(work: Work, case: CaseState, what: str) -> None:
         NotAllowed: the role or the team does not fit.
     """
     need_team(work, case.case.team, what)
+
+
+def need_administrator(work: Work, what: str) -> None:
+    """Refuse anybody but an administrator or a team lead.
+
+    Raises:
+        NotAllowed: the actor has another role.
+    """
+    if work.user(work.desk.actor).user.role not in ("administrator", "team-lead"):
+        raise NotAllowed(f"Your role may not {what}.", next="Ask the administrator.")

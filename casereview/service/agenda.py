@@ -76,13 +76,23 @@ def goal_of(pack: Pack) -> str | None:
 
 
 def candidates(
-    work: Work, pack: Pack, team: str, on: date, *, only: Iterable[int] | None = None
+    work: Work,
+    pack: Pack,
+    team: str,
+    on: date,
+    *,
+    only: Iterable[int] | None = None,
+    unlocking: bool = True,
 ) -> list[Candidate]:
-    """Return the open cases of a team to which a pack applies, with what lanes need to know."""
+    """Return the open cases of a team to which a pack applies, with what lanes need to know.
+
+    Without `unlocking` steps and effort stay None: whether a case is on plan does not read them.
+    """
     library = work.desk.library
     unlocks = Unlocks(library, library.pathway(work.team(team).team.pathway), goal_of(pack), on)
+    needed = unlocks.names if unlocking else frozenset()
     applies = library.condition(pack.applies, pack) if pack.applies else None
-    names = LANE_FACTS | set(pack.watched) | unlocks.names | (applies.names if applies else set())
+    names = LANE_FACTS | set(pack.watched) | needed | (applies.names if applies else set())
     scope = scopes.open_cases(team) if only is None else scopes.case_ids(sorted(only))
     found = facts_of_many(work.connection, library, scope, names, on)
     last = last_review(work, pack.id, team)
@@ -93,7 +103,7 @@ def candidates(
     for case_id, facts in found.items():
         if applies is not None and applies.evaluate(facts) is not True:
             continue
-        steps, effort = unlocks.of(facts)
+        steps, effort = unlocks.of(facts) if unlocking else (None, None)
         mark = marks.get(case_id, "")
         known = before.get(case_id) if mark in ("discussed", "confirmed") else None
         result.append(Candidate(case_id, facts, steps, effort, known, mark))
@@ -102,8 +112,7 @@ def candidates(
 
 def last_review(work: Work, pack: str, team: str) -> int | None:
     """Return the last closed review of a pack by a team, None when there is none."""
-    found = lookup.reviews(work.connection, team=team, pack=pack, status="closed", limit=1)
-    return int(found[0]["id"]) if found else None
+    return lookup.last_closed_review(work.connection, team, pack)
 
 
 def workers(work: Work, cases: Collection[int], on: date) -> Mapping[int, str]:

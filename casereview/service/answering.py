@@ -316,7 +316,9 @@ def _check_may_confirm(
             code="drawn",
             next="Answer its questions; the draw keeps the lane honest.",
         )
-    found = making.candidates(work, pack, state.review.team, state.review.on, only=[case.case.id])
+    found = making.candidates(
+        work, pack, state.review.team, state.review.on, only=[case.case.id], unlocking=False
+    )
     if not found or not on_plan(pack, found[0], state.review.on):
         raise Refused(
             f"C{case.case.id} has changed since the agenda was made and is not on plan any more.",
@@ -329,7 +331,7 @@ def continue_to(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> 
     """Return the day until which confirming lets a case go on: its next date, else the meeting."""
     names = ("next_action_due_on", "expected_end_on", "review_on")
     facts = work.facts(case.case.id, names, state.review.on)
-    ahead = [d for d in facts.values() if isinstance(d, date) and d >= state.review.on]
+    ahead = [d for d in facts.values() if isinstance(d, date) and d > state.review.on]
     if ahead:
         return min(ahead)
     setting = work.setting(work.team(state.review.team), state.review.on)

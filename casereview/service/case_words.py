@@ -112,13 +112,15 @@ def changes(
     """Return what is different from the last meeting, one short sentence each.
 
     Args:
+        pack: whose watched facts are looked at too.
+        case: the case.
         before: facts frozen at the last meeting, as JSON.
         now: the same facts today, as JSON.
         since: the day of the last meeting.
     """
     watched = [*NOUNS, *(n for n in pack.watched if n not in NOUNS)]
     found = [
-        f"{NOUNS.get(name, name.replace('_', ' '))}: {_said(before[name])} -> {_said(now.get(name))}"
+        f"{_noun(name)}: {_said(before[name])} -> {_said(now.get(name))}"
         for name in watched
         if name in before and before[name] != now.get(name)
     ]
@@ -134,6 +136,10 @@ def changes(
     if done:
         found.append(f"{done} action{'s' * (done != 1)} done")
     return found
+
+
+def _noun(name: str) -> str:
+    return NOUNS.get(name, name.replace("_", " "))
 
 
 def _said(value: Any) -> str:

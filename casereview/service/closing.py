@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casereview.core.entries import Draft, Entry, Stream
 from casereview.core.state.fold import VOID, live
+from casereview.core.text import checked_note
 from casereview.errors import Refused
 from casereview.service import ids
 from casereview.service.answering import mark
@@ -155,6 +156,7 @@ def abandon(desk: Desk, review: str, reason: str) -> Rows:
     """
     if not reason.strip():
         raise Refused("Abandoning needs a reason.", code="reason_missing", next="Give --reason.")
+    words = checked_note(reason, what="reason")
 
     def run(work: Work) -> Rows:
         state = open_state(work, review, "abandon its reviews")
@@ -169,7 +171,7 @@ def abandon(desk: Desk, review: str, reason: str) -> Rows:
             )
         stream = Stream("review", state.review.id)
         work.record([
-            Draft(stream, "review_abandoned", desk.today, {}, {"reason": reason},
+            Draft(stream, "review_abandoned", desk.today, {}, {"reason": words},
                   state.review.team)
         ])  # fmt: skip
         return [{"review": review, "status": "abandoned"}]

@@ -45,11 +45,15 @@ def _read(raw: str, today: date) -> date | None:
         return today + timedelta(days=int(plus[1]) * (7 if plus[2] == "w" else 1))
     if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", raw):
         return date(int(iso[1]), int(iso[2]), int(iso[3]))
+    return _of_month(raw, today)
+
+
+def _of_month(raw: str, today: date) -> date | None:
     if slashed := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?", raw):
         return _ahead(int(slashed[1]), int(slashed[2]), slashed[3], today)
-    if worded := re.fullmatch(r"(\d{1,2})\s*([a-z]{3})[a-z]*(?:\s+(\d{4}))?", raw):
-        if worded[2] in _MONTHS:
-            return _ahead(int(worded[1]), _MONTHS.index(worded[2]) + 1, worded[3], today)
+    worded = re.fullmatch(r"(\d{1,2})\s*([a-z]{3})[a-z]*(?:\s+(\d{4}))?", raw)
+    if worded and worded[2] in _MONTHS:
+        return _ahead(int(worded[1]), _MONTHS.index(worded[2]) + 1, worded[3], today)
     return None
 
 

@@ -23,6 +23,8 @@ from casereview.service.demo_world import World, workday
 
 MOVED_BEFORE, DEATH_BEFORE, OFFER_EVERY = 3, 150, 47
 """Days: before today when meetings are moved and when somebody dies; between two transfers."""
+WEEKLY_FOR = 26 * 7
+"""Days before today since when the weekly teams meet each week."""
 
 
 class Year:
@@ -51,9 +53,11 @@ class Year:
         self._happen(day)
         if world.meets(WARD, PACKS[WARD], day):
             hold_round(self.ward, day)
-        for load in (self.children, self.recovery):
-            if world.meets(load.spec.team, PACKS[load.spec.team], day):
-                hold_weekly(load, day)
+        # The weekly meetings are young: before them these teams met once a month.
+        if world.days_left() <= WEEKLY_FOR or day.day <= 7:
+            for load in (self.children, self.recovery):
+                if world.meets(load.spec.team, PACKS[load.spec.team], day):
+                    hold_weekly(load, day)
 
     def _happen(self, day: date) -> None:
         left = self.world.days_left()

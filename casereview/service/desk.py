@@ -15,9 +15,11 @@ from casereview.core.calendar import local_date
 from casereview.core.state.user import UserState
 from casereview.errors import NotAllowed, Refused, Usage
 from casereview.packs.library import Library
-from casereview.service.work import Held, Work, refuse_removed
+from casereview.service.held import Held
+from casereview.service.work import Work, refuse_removed
 from casereview.store import journal, lookup
 from casereview.store.opening import Store, open_store
+from casereview.store.tail import Tail
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,7 +41,7 @@ class Batch:
     """
 
     connection: Connection
-    held: Held = field(default_factory=lambda: Held(tail=journal.Tail(block=NUMBERS_AT_ONCE)))
+    held: Held = field(default_factory=lambda: Held(tail=Tail(block=NUMBERS_AT_ONCE)))
     results: dict[str, journal.Done] = field(default_factory=dict)
     broken: bool = False
 
@@ -99,7 +101,7 @@ class Desk:
                 return list(done["rows"])
             work = Work(connection, self)
             rows = run(work)
-            if work.entries:
+            if work.entries or work.appended:
                 journal.keep_results(connection, [self._done(rows)])
             return rows
 
@@ -124,7 +126,7 @@ class Desk:
         except BaseException:
             batch.broken = True
             raise
-        if work.entries:
+        if work.entries or work.appended:
             batch.results[self.command] = self._done(rows)
         return rows
 

@@ -1,4 +1,4 @@
-"""What somebody finds when they sit down: meetings, their actions, worries, how each team stands."""
+"""What is there when somebody sits down: meetings, their actions, worries, each team's cases."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _meeting(team: str, title: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def meetings_ahead(desk: Desk) -> Rows:
-    """Return the next meeting of each pack of each team of the person at the desk, soonest first."""
+    """Return the next meeting of each pack of each of the person's teams, soonest first."""
     with desk.reading() as work:
         rows: Rows = []
         for team in my_teams(work):

@@ -128,12 +128,13 @@ def _why(
     if work.desk.library.pathway(case.case.pathway).move(case.case.stage, goal) is not None:
         why = work.why(case, goal, state.review.on)
         least = why.unlock
-        if not why.unmet():
+        unmet = [c for c in why.unmet() if c.requirement.id != "decision"]
+        if not unmet:
             said.append(f"Nothing is left to do for {goal}.")
         elif not least.possible:
             said.append(f"Nothing that can be changed opens {goal}.")
         else:
-            steps = len(why.unmet())
+            steps = len(unmet)
             what = "; ".join(c.say for c in least.changes[:2])
             more = f"; and {len(least.changes) - 2} more" if len(least.changes) > 2 else ""
             said.append(f"{steps} step{'s' * (steps != 1)} to {goal}: {what}{more}.")

@@ -75,18 +75,22 @@ def stats(
         name, from_on=from_on, to_on=to_on or desk.on, every=every, by=by, wait=wait, unit=unit,
         team=team,
     )  # fmt: skip
+    return _answer(desk, asked, list_cases=list_cases)
+
+
+def _answer(desk: Desk, asked: Question, *, list_cases: bool) -> tuple[Rows, Provenance]:
     frames, ask = _read(desk, asked)
-    facts = provenance(desk, definitions()[name], asked, ask)
-    if frames["cases"].is_empty() or (asked.measure.waits and not ask.waits):
+    meant, measure = definitions()[asked.name], asked.measure
+    facts = provenance(desk, meant, asked, ask)
+    if frames["cases"].is_empty() or (measure.waits and not ask.waits):
         return [], facts
     tables = on_polars({**frames, **calendar_tables(ask)})
-    facts["exclusions"] = _exclusions(asked.measure, tables, ask)
+    facts["exclusions"] = _exclusions(measure, tables, ask)
     timed = asked.every is not None
     if list_cases:
-        return listed_rows(rows_of(asked.measure.cases(tables, ask)), ask, timed=timed), facts
-    found = rows_of(asked.measure.compute(tables, ask))
-    columns = definitions()[name].columns
-    return measured_rows(found, columns, asked.measure, ask, timed=timed), facts
+        return listed_rows(rows_of(measure.cases(tables, ask)), ask, timed=timed), facts
+    found = rows_of(measure.compute(tables, ask))
+    return measured_rows(found, meant.columns, measure, ask, timed=timed), facts
 
 
 def _read(desk: Desk, asked: Question) -> tuple[Frames, Ask]:

@@ -19,42 +19,27 @@ from casereview.core.state.case import CaseState, case_state
 from casereview.core.state.fold import VOID
 from casereview.core.state.person import PersonState, person_state
 from casereview.core.state.review import ReviewState, review_state
-from casereview.core.state.run import RunState, run_state
+from casereview.core.state.run import run_state
 from casereview.core.state.team import TeamState, team_state
 from casereview.core.state.user import UserState, user_state
 from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.calendar import next_meeting, working_days_after
+from casereview.service.held import Held, State
 from casereview.service.near import nearest
 from casereview.store import journal, lookup
 from casereview.store.chain import Origin
-from casereview.store.project import write_difference
+from casereview.store.project import write_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from casereview.service.desk import Desk
 
-State = CaseState | PersonState | ReviewState | TeamState | UserState | RunState
 _FOLDS: dict[str, Callable[[Sequence[Entry]], State | None]] = {
     "case": case_state, "person": person_state, "review": review_state,
     "team": team_state, "user": user_state, "import": run_state,
 }  # fmt: skip
-
-
-@dataclass
-class Held:
-    """What a transaction has read and recorded so far.
-
-    Attributes:
-        states: present state by stream, None for a stream without entries.
-        numbers: stream number by kind and name, of teams and users.
-        tail: the journal's end.
-    """
-
-    states: dict[Stream, State | None] = field(default_factory=dict)
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    tail: journal.Tail = field(default_factory=journal.Tail)
 
 
 @dataclass
@@ -178,7 +163,9 @@ class Work:
 
     def knows_user(self, login: str) -> bool:
         """Tell whether a login exists and has not been removed."""
-        return lookup.is_active(self.connection, login)
+        number = self._number("user", login)
+        state = self.state(Stream("user", number)) if number is not None else None
+        return isinstance(state, UserState) and state.user.removed_on is None
 
     def action_stream(self, action_id: int) -> Stream:
         """Return the stream that holds an action.
@@ -215,11 +202,7 @@ class Work:
         for stream, old in before.items():
             fresh = [e for e in recorded if e.stream == stream]
             new = self.held.states[stream] = self._after(stream, old, fresh)
-            write_difference(
-                self.connection,
-                old.records() if old is not None else (),
-                new.records() if new is not None else (),
-            )
+            write_state(self.connection, old, new)
         return recorded
 
     def _after(self, stream: Stream, old: State | None, fresh: Sequence[Entry]) -> State | None:
@@ -232,8 +215,7 @@ class Work:
 
     def forget(self, streams: Iterable[Stream]) -> None:
         """Load streams anew when they are next asked for; bulk paths write past what is held."""
-        for stream in streams:
-            self.held.states.pop(stream, None)
+        self.held.forget(streams)
 
     def origin(self, team: str | None = None) -> Origin:
         """Return what all entries of this command have in common, for bulk paths."""

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from casereview.core.entries import STREAM_KINDS, Stream
 from casereview.store.chain import EMPTY, SALT_BYTES, EntryTuple, Head, Link, Origin, TextTuple
-from casereview.store.journal import reserve, write_rows
+from casereview.store.journal import write_rows
+from casereview.store.tail import reserve
 
 BATCH = 5_000
 """Entries held before they are written."""

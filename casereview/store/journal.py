@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,10 +14,15 @@ from sqlalchemy import Connection
 from casereview.core.entries import STREAM_KINDS, Draft, Entry, PackRef, Stream
 from casereview.errors import StoreDamaged
 from casereview.store.canonical import canonical_text, instant
-from casereview.store.chain import EMPTY, SALT_BYTES, EntryTuple, Head, Link, Origin, TextTuple
+from casereview.store.chain import SALT_BYTES, EntryTuple, Link, Origin, TextTuple
 from casereview.store.statements import IN_LIST, marks, run
+from casereview.store.tail import Tail, head
 from casereview.store.types import from_day
 
+__all__ = [
+    "Done", "append", "by_command", "by_review", "command_result", "erase_texts", "head",
+    "iterate", "keep_result", "keep_results", "load", "load_many", "next_id", "write_rows",
+]  # fmt: skip
 CHUNK = 2_000
 """Entries read at a time, so that a long history needs little memory."""
 
@@ -42,60 +45,6 @@ class Done(NamedTuple):
     at: datetime
     actor: str
     result: Mapping[str, Any]
-
-
-@dataclass
-class Tail:
-    """The journal's end as one writing transaction knows it, so that it need not ask twice.
-
-    Attributes:
-        heads: sequence number and hash of the last entry of each stream seen.
-        spare: numbers reserved and not yet used, ascending.
-        block: how many numbers are reserved at a time, at least.
-    """
-
-    heads: dict[Stream, Head] = field(default_factory=dict)
-    spare: deque[int] = field(default_factory=deque)
-    block: int = 1
-
-    def take(self, conn: Connection, count: int) -> list[int]:
-        """Return `count` numbers for new entries, ascending."""
-        if len(self.spare) < count:
-            self.spare = deque(reserve(conn, max(count, self.block)))
-        return [self.spare.popleft() for _ in range(count)]
-
-
-def head(conn: Connection, stream: Stream) -> Head:
-    """Return sequence number and hash of a stream's last entry; (0, "") when it has none."""
-    row = run(
-        conn,
-        "SELECT seq, hash FROM entries WHERE stream_kind = ? AND stream_id = ? "
-        "ORDER BY seq DESC LIMIT 1",
-        (stream.kind, stream.id),
-    ).first()
-    return EMPTY if row is None else (row[0], row[1])
-
-
-def reserve(conn: Connection, count: int) -> Sequence[int]:
-    """Return `count` numbers for new entries, ascending; unused ones become gaps."""
-    if conn.dialect.name != "sqlite":
-        rows = run(
-            conn,
-            "SELECT nextval(pg_get_serial_sequence('entries', 'number')) "
-            "FROM generate_series(1, ?)",
-            (count,),
-        )
-        return sorted(row[0] for row in rows)
-    done = run(
-        conn,
-        "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'entries' RETURNING seq",
-        (count,),
-    ).all()
-    if done:
-        return range(done[0][0] - count + 1, done[0][0] + 1)
-    # The row appears with the first entry of all.
-    run(conn, "INSERT INTO sqlite_sequence (name, seq) VALUES ('entries', ?)", (count,))
-    return range(1, count + 1)
 
 
 def append(

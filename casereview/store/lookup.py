@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from casereview.core.records import Action, ActionSpell
 from casereview.store.journal_rows import PackKeptRow
 from casereview.store.project import shape_of
 from casereview.store.rows import TABLES
+from casereview.store.statements import run
 
 PART = 500
 """Ids in one IN list: well below every database's limit of parameters."""
@@ -26,7 +27,7 @@ def table(name: str) -> Table:
 _BY_NAME: dict[str, Table] = {shape_of(r).name: shape_of(r).table for r in TABLES}
 _PACKS: Table = PackKeptRow.__table__  # type: ignore[attr-defined] # SQLModel adds it
 _CASES, _PEOPLE, _IDS = table("cases"), table("persons"), table("person_ids")
-_REVIEWS, _MARKS, _ITEMS = table("reviews"), table("marks"), table("agenda_items")
+_REVIEWS = table("reviews")
 _USERS, _TEAMS, _ALLOCATIONS = table("users"), table("teams"), table("allocations")
 
 
@@ -40,13 +41,6 @@ def user_numbers(connection: Connection) -> dict[str, int]:
     """Return login to its stream number, by login."""
     rows = connection.execute(select(_USERS.c.login, _USERS.c.id).order_by(_USERS.c.login))
     return {row[0]: row[1] for row in rows}
-
-
-def is_active(connection: Connection, login: str) -> bool:
-    """Tell whether a login exists and has not been removed."""
-    query = select(_USERS.c.removed_on).where(_USERS.c.login == login)
-    row = connection.execute(query).first()
-    return row is not None and row[0] is None
 
 
 def login_of(connection: Connection, os_user: str) -> str | None:
@@ -177,34 +171,46 @@ def reviews(
     team: str | None = None,
     pack: str | None = None,
     status: str | None = None,
-    limit: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Return reviews with their columns, newest first; all of them unless limited."""
+    """Return reviews with their columns, newest first."""
     query: Select[Any] = select(_REVIEWS).order_by(_REVIEWS.c.on.desc(), _REVIEWS.c.id.desc())
-    if limit is not None:
-        query = query.limit(limit)
     for column, value in (("team", team), ("pack", pack), ("status", status)):
         if value is not None:
             query = query.where(_REVIEWS.c[column] == value)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def last_closed_review(connection: Connection, team: str, pack: str) -> int | None:
+    """Return the last closed review of a pack by a team, None when there is none."""
+    row = run(
+        connection,
+        "SELECT id FROM reviews WHERE team = ? AND pack = ? AND status = 'closed'"
+        ' ORDER BY "on" DESC, id DESC LIMIT 1',
+        (team, pack),
+    ).first()
+    return None if row is None else int(row[0])
+
+
 def frozen_facts(
     connection: Connection, review: int, *, case: int | None = None
 ) -> dict[int, dict[str, Any]]:
     """Return the facts that were frozen on an agenda, by case; of one case when it is given."""
-    query = select(_ITEMS.c.case_id, _ITEMS.c.facts).where(_ITEMS.c.review_id == review)
-    if case is not None:
-        query = query.where(_ITEMS.c.case_id == case)
-    return {case: json.loads(facts) for case, facts in connection.execute(query)}
+    sql = "SELECT case_id, facts FROM agenda_items WHERE review_id = ?"
+    return {c: json.loads(facts) for c, facts in _of_case(connection, sql, review, case)}
 
 
 def marks_of(connection: Connection, review: int, *, case: int | None = None) -> dict[int, str]:
     """Return the last thing that a review did with each case it marked, or with the one given."""
-    query = select(_MARKS.c.case_id, _MARKS.c.kind).where(_MARKS.c.review_id == review)
-    if case is not None:
-        query = query.where(_MARKS.c.case_id == case)
-    return {row[0]: row[1] for row in connection.execute(query.order_by(_MARKS.c.n))}
+    sql = "SELECT case_id, kind FROM marks WHERE review_id = ?"
+    return dict(_of_case(connection, sql, review, case, " ORDER BY n"))
+
+
+def _of_case(
+    connection: Connection, sql: str, review: int, case: int | None, order: str = ""
+) -> Iterator[Any]:
+    if case is None:
+        return iter(run(connection, sql + order, (review,)))
+    return iter(run(connection, f"{sql} AND case_id = ?{order}", (review, case)))
 
 
 # --- users

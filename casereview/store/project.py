@@ -107,9 +107,9 @@ def _insert_sql(name: str, mark: str) -> str:
 
 
 @cache
-def _update_sql(name: str, mark: str) -> str:
+def _update_sql(name: str, mark: str, changed: tuple[int, ...]) -> str:
     shape = _BY_NAME[name]
-    sets = ", ".join(f'"{c}" = {mark}' for c in shape.columns)
+    sets = ", ".join(f'"{shape.columns[i]}" = {mark}' for i in changed)
     where = " AND ".join(f'"{shape.columns[i]}" = {mark}' for i in shape.key)
     return f'UPDATE "{shape.name}" SET {sets} WHERE {where}'  # noqa: S608 - names of our own tables
 
@@ -128,6 +128,40 @@ def insert_rows(connection: Connection, record: type[Any], rows: Sequence[tuple[
         connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), list(rows))
 
 
+def write_state(connection: Connection, before: Any, after: Any) -> None:
+    """Make the tables show one state where they showed another; None for none.
+
+    A state holds records, tuples of records and states: what both have as the same object is the
+    same, so that a long history costs nothing.
+    """
+    if before is None or after is None:
+        was, now = (s.records() if s is not None else () for s in (before, after))
+    else:
+        was, now = _parts(before, after)
+    write_difference(connection, was, now)
+
+
+def _parts(before: Any, after: Any) -> tuple[list[Any], list[Any]]:
+    """Return the records of those fields in which two states differ."""
+    was: list[Any] = []
+    now: list[Any] = []
+    for name in after.__slots__:
+        old, new = getattr(before, name), getattr(after, name)
+        if old is new:
+            continue
+        if isinstance(new, tuple):
+            was += old
+            now += new
+        elif type(new) in SHAPES:
+            was.append(old)
+            now.append(new)
+        elif dataclasses.is_dataclass(new):
+            inner = _parts(old, new)
+            was += inner[0]
+            now += inner[1]
+    return was, now
+
+
 def write_difference(connection: Connection, before: Iterable[Any], after: Iterable[Any]) -> None:
     """Insert, update and delete so that the tables show `after` where they showed `before`."""
     was, now = list(before), list(after)
@@ -139,9 +173,12 @@ def write_difference(connection: Connection, before: Iterable[Any], after: Itera
     for place, (record, row) in old.items():
         if place not in new:
             connection.exec_driver_sql(_delete_sql(shape_of(record).name, mark), place[1])
-        elif new[place][1] != row:
+        elif (fresh := new[place][1]) != row:
+            # Naming a column makes SQLite write its indexes again, also where nothing changed.
+            changed = tuple(i for i, value in enumerate(fresh) if value != row[i])
             connection.exec_driver_sql(
-                _update_sql(shape_of(record).name, mark), (*new[place][1], *place[1])
+                _update_sql(shape_of(record).name, mark, changed),
+                (*(fresh[i] for i in changed), *place[1]),
             )
     for place, (record, row) in new.items():
         if place not in old:

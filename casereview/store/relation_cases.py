@@ -264,15 +264,15 @@ def _with_worker(cases: pl.DataFrame, workers: pl.DataFrame | None, day: int) ->
         return cases.with_columns(pl.lit(None, WORD).alias("worker"))
     ends = cases.select("case_id", pl.col("closed_day").fill_null(day).alias("end"))
     held = (
-        workers.join(ends, on="case_id")
+        workers.filter(pl.col("worker").is_not_null())
+        .join(ends, on="case_id")
         .filter(
-            pl.col("worker").is_not_null()
-            & (pl.col("from_day") <= pl.col("end"))
+            (pl.col("from_day") <= pl.col("end"))
             & (pl.col("before_day").is_null() | (pl.col("before_day") > pl.col("end")))
         )
-        .sort("from_day")
-        .unique("case_id", keep="last")
     )
+    if held["case_id"].n_unique() < held.height:
+        held = held.sort("from_day").unique("case_id", keep="last")
     return cases.join(
         held.select("case_id", "worker"), on="case_id", how="left", maintain_order="left"
     )

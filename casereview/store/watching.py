@@ -15,7 +15,7 @@ from casereview.store.statements import run
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One entry as a watcher sees it: its place in the journal, its stream, its command, by whom."""
+    """One entry as a watcher sees it: its place in the journal, stream, command, by whom."""
 
     number: int
     kind: str

@@ -60,8 +60,8 @@ class Ward:
     def problems(self) -> list[object]:
         """Everything in which journal and rows disagree with themselves or each other."""
         with self.desk.reading() as work:
-            found: list[object] = [*verify_chains(work.connection)]
-            return found + [*compare_rows(work.connection)]
+            connection = work.connection
+            return [*verify_chains(connection), *compare_rows(connection)]
 
     def report(self) -> list[dict[str, str]]:
         with (self.folder / "report.csv").open(encoding="utf-8-sig", newline="") as file:

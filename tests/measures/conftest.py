@@ -69,18 +69,14 @@ class History:
         """Add one case: it is in `assess` from the day it came, then in `stages`, then ended."""
         self.last += 1
         one = self.last
-        done = closed is not None
         moves = [("assess", came), *stages, *([(ended, closed)] if closed else [])]
-        for n, (stage, from_on) in enumerate(moves, 1):
-            before = day(moves[n][1]) if n < len(moves) else None
-            move = "" if n == 1 else "forward"
-            self.records.append(StageSpell(one, n, stage, day(from_on), before, move=move))
+        self._spells(one, moves)
         self.records.append(
             Case(
                 id=one, person_id=person or 1000 + one, team=team, pathway=pathway,
                 stage=moves[-1][0], referred_on=day(came), first_referred_on=day(came), head=9,
                 referred_s=at[0], closed_on=day(closed) if closed else None, closed_s=at[1],
-                exit=exit_code if done else None, exit_class=exit_class if done else None,
+                exit=exit_code if closed else None, exit_class=exit_class if closed else None,
                 linked_case_id=linked, link=link, excluded=excluded,
             )
         )  # fmt: skip
@@ -90,6 +86,12 @@ class History:
             on, at_s = (when, None) if isinstance(when, str) else when
             self.records.append(Milestone(one, n, name, day(on), at_s))
         return one
+
+    def _spells(self, one: int, moves: list[tuple[str, str]]) -> None:
+        for n, (stage, from_on) in enumerate(moves, 1):
+            before = day(moves[n][1]) if n < len(moves) else None
+            move = "" if n == 1 else "forward"
+            self.records.append(StageSpell(one, n, stage, day(from_on), before, move=move))
 
     def contact(self, case: int, on: str, attended: str = "5") -> None:
         self.last_n = getattr(self, "last_n", 100) + 1

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 WATCH_SECONDS = 1.0
 """How often another program's commits are looked for: one PRAGMA, no read of rows."""
+WIDTHS = ((0, "-narrow"), (76, "-normal"), (110, "-wide"))
+"""Columns from which a class applies: no agenda, agenda, agenda with lane words."""
 HIDDEN, SHOWN = "names hidden", "NAMES SHOWN"
 REPLACED = (
     "The store's file was replaced by another since it was opened. Nothing that you do here can be"
@@ -50,9 +52,9 @@ class CaseReviewApp(App[int]):
 
     CSS_PATH = "casereview.tcss"
     TITLE = "casereview"
-    COMMANDS = App.COMMANDS | {CaseCommands}  # noqa: RUF012 - the type is that of Textual's own
+    COMMANDS = App.COMMANDS | {CaseCommands}
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = list(WIDTHS)
 
     def __init__(
         self,
@@ -66,6 +68,10 @@ class CaseReviewApp(App[int]):
         read_only: bool = False,
     ) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        light = os.environ.get("CASEREVIEW_THEME", "").lower() == "light"
+        self.theme = THEMES[1 if light else 0].name
         self.animation_level = "none"
         self.held_desk = desk
         self.place, self.library, self.demo = place, library, demo
@@ -78,6 +84,10 @@ class CaseReviewApp(App[int]):
         self._version: int | None = None
         self._file = identity(desk.store.path) if desk is not None else None
         self._gone = False
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the colours of our own that the sheet names."""
+        return dict(THEMES[0].variables)
 
     # --- the desk
 
@@ -121,10 +131,6 @@ class CaseReviewApp(App[int]):
 
     def on_mount(self) -> None:
         """Show Home, or the first run where there is no store."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        light = os.environ.get("CASEREVIEW_THEME", "").lower() == "light"
-        self.theme = THEMES[1 if light else 0].name
         if self.held_desk is None:
             self.push_screen(places.made("first_run:FirstRunScreen"))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 QUIET = 0.3
 """Seconds after a case was painted in which Enter does nothing."""
 REPEAT = 0.12
-"""Seconds between two Enters below which the second is the keyboard's own repeat (10 Hz and more)."""
+"""Seconds between two Enters below which the second is the keyboard's own repeat (8 Hz or more)."""
 
 
 class EnterGuard:

@@ -42,7 +42,7 @@ class PlainStatic(Static):
 
 
 def fit(text: object, width: int) -> str:
-    """Return safe text cut or filled with blanks to so many columns; a cut ends with an ellipsis."""
+    """Return safe text cut or filled with blanks to so many columns; a cut shows an ellipsis."""
     clean = safe("" if text is None else str(text))
     if cell_len(clean) > width:
         clean = set_cell_size(clean, max(0, width - 1)).rstrip() + CUT if width > 0 else ""

@@ -1,4 +1,4 @@
-"""Store work off the screen's thread, one after the other in the order in which it was asked for."""
+"""Store work off the screen's thread, one after the other in the order it was asked for."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from casereview.core.decide.actions import (
     resolve_owner,
 )
 from casereview.core.decide.facts import fact_draft, stream_for
-from casereview.core.decide.judging import Given, Verdict, judge
+from casereview.core.decide.judging import Given, Verdict, cleaned, judge
 from casereview.core.decide.setting import Setting
 from casereview.core.entries import Draft, Stream
 from casereview.core.facts import FactSpec
@@ -61,6 +61,7 @@ def answer(
     Raises:
         Refused: the value does not fit the question.
     """
+    given = cleaned(given)
     verdict = judge(question, given)
     drafts = [_answered(setting, case, pack, question, given, verdict)]
     if given.drafted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from casereview.core.outcomes import CANNOT_TELL, DOES_NOT_APPLY, outcome_of, passes
@@ -39,6 +39,19 @@ class Given:
     drafted: bool = False
     paper: bool = False
     keep_action: bool = False
+
+
+def cleaned(given: Given) -> Given:
+    """Return an answer as given with its outside words made safe.
+
+    Raises:
+        Refused: a note or an action's text is longer than 10,000 characters.
+    """
+    return replace(
+        given,
+        reason=checked_note(given.reason) if given.reason.strip() else "",
+        text=checked_note(given.text, what="action") if given.text else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ class AttendanceScreen(BaseScreen):
             chair = " (chair)" if row["chair"] else ""
             who = f"{row['login'] or row['name']}{chair}"
             cases = count(row["cases"], "case") if row["cases"] else ""
-            words = f"{'>' if n == self.at else ' '} {fit(who, 30)} {fit(row['status'] or 'not marked', 12)} {cases}"
+            status = fit(row["status"] or "not marked", 12)
+            words = f"{'>' if n == self.at else ' '} {fit(who, 30)} {status} {cases}"
             found.append(cell(fit(words, width), "bold reverse" if n == self.at else c.text))
         if not self.rows:
             found = [cell(x) for x in wrap("Nobody belongs to this team. g adds a guest.", width)]

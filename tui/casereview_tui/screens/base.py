@@ -1,4 +1,4 @@
-"""What every screen has: the desk, saving with words, worry and help keys, names hidden or shown."""
+"""What every screen has: the desk, saving with words, worry and help keys, names hidden."""
 
 from __future__ import annotations
 

@@ -125,7 +125,9 @@ class ClosingScreen(BaseScreen):
         held = self.held
         found: list[tuple[str, list[str], str]] = []
         if held["not_reached"]:
-            found.append(("Not reviewed, and why", [_why_not(x) for x in held["not_reached"]], "due"))
+            found.append(
+                ("Not reviewed, and why", [_why_not(x) for x in held["not_reached"]], "due")
+            )
         if held["decisions"]:
             found.append(("Decisions", [_decision(d) for d in held["decisions"]], "ok"))
         if held["dissent"]:
@@ -149,7 +151,8 @@ class ClosingScreen(BaseScreen):
         found = [cell(""), cell("LEECHES: carried three times, settle each now", c.level("over"))]
         for n, a in enumerate(rows):
             mark = not self.closed and n == self.at
-            words = f"{'>' if mark else ' '} {a['action']} {a['case']} {a['owner']} carried {a['carried']}: {a['text']}"
+            words = f"{'>' if mark else ' '} {a['action']} {a['case']} {a['owner']}"
+            words += f" carried {a['carried']}: {a['text']}"
             found.append(cell(cut(words, width), "bold reverse" if mark else c.text))
         return found
 

@@ -51,13 +51,15 @@ class FirstRunScreen(BaseScreen):
         c = self.colours
         width = max(20, self.size.width - 2)
         rows = [cell(x) for x in wrap("There is no store yet. How do you want to begin?", width)]
-        demo = "A made-up service: three teams, a year of history, today's meetings. Nobody is real."
+        demo = (
+            "A made-up service: three teams, a year of history, today's meetings. Nobody is real."
+        )
         if self.desk_app.demo is None:
             demo = "A made-up service to try everything on: quit and run `casereview demo`."
+        new = f"An empty one at {self.desk_app.place}. You become its administrator."
         for key, title, words in (
             ("d", "Open the demo", demo),
-            ("n", "Make a new store", f"An empty one at {self.desk_app.place}. You become its"
-             " administrator."),
+            ("n", "Make a new store", new),
             ("o", "Open a file", "A store that somebody has made already."),
         ):  # fmt: skip
             rows += [cell(""), cell(f"{key}  {title}", f"bold {c.head}")]
@@ -96,7 +98,7 @@ class FirstRunScreen(BaseScreen):
 
     async def _make(self, values: Values) -> str | None:
         app = self.desk_app
-        place = Path(values["place"].strip()).expanduser()
+        place = _file(values["place"])
 
         def make() -> None:
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -113,7 +115,7 @@ class FirstRunScreen(BaseScreen):
     async def _open_typed(self, values: Values) -> str | None:
         if not values["place"].strip():
             return "Type the file's name."
-        return await self._open(Path(values["place"].strip()).expanduser())
+        return await self._open(_file(values["place"]))
 
     async def _open(self, place: Path) -> str | None:
         app = self.desk_app
@@ -130,3 +132,8 @@ class FirstRunScreen(BaseScreen):
     def action_quit(self) -> None:
         """Quit."""
         self.app.exit(0)
+
+
+def _file(typed: str) -> Path:
+    """Return the file that was typed; ~ is one's own folder."""
+    return Path(typed.strip()).expanduser()

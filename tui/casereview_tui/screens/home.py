@@ -174,7 +174,9 @@ class HomeScreen(BaseScreen):
         rows = [cell(fit("Caseload", 10) + "".join(f"{h:>8}" for h in heads[:shown]),
                      f"bold {c.head}")]  # fmt: skip
         for team in self.health:
-            rows.append(cell(fit(team["team"], 10) + "".join(f"{team[k]:>8}" for k in keys[:shown])))
+            rows.append(
+                cell(fit(team["team"], 10) + "".join(f"{team[k]:>8}" for k in keys[:shown]))
+            )
             unknown, worried = team["safeguarding_unknown"], team["safeguarding"]
             if unknown or worried:
                 said = [f"{worried} OPEN"] if worried else []

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 
 from casereview.errors import CaseReviewError
 from casereview.service import meeting
+from casereview.service import pace as pacing
 from casereview.service.desk import Desk
 from casereview.service.meeting_card import case_card
 from casereview_tui.guard import EnterGuard
@@ -53,7 +54,7 @@ class MeetingBase(BaseScreen):
         self.asked: str | None = None
         self.pending: str | None = None
         self.said = ""
-        self.speed: meeting.Pace | None = None
+        self.speed: pacing.Pace | None = None
         self.number = 0
         self.guard = EnterGuard()
 
@@ -71,7 +72,7 @@ class MeetingBase(BaseScreen):
         keep = self.card["case"] if self.card else None
         self.view = await self.read(lambda desk: meeting.meeting_view(desk, self.review))
         self.lines, self.number = self.view["lines"], self.view["number"]
-        self.speed = await self.read(lambda desk: meeting.pace(desk, self.review, self.lines))
+        self.speed = await self.read(lambda desk: pacing.pace(desk, self.review, self.lines))
         if not self.lines:
             return
         kept = next((n for n, x in enumerate(self.lines) if x["case"] == keep), None)
@@ -79,7 +80,7 @@ class MeetingBase(BaseScreen):
             self.at = kept
             await self.renew()
         else:
-            await self.go(meeting.resume_at(self.lines, self.view["last_case"]))
+            await self.go(pacing.resume_at(self.lines, self.view["last_case"]))
 
     async def go(self, at: int) -> None:
         """Take another case in hand."""
@@ -137,7 +138,7 @@ class MeetingBase(BaseScreen):
         self.card = seen.card
         self.lines[self.at] = seen.line
         if self.speed is not None:
-            self.speed = meeting.counted(self.speed, self.lines, at=seen.at)
+            self.speed = pacing.counted(self.speed, self.lines, at=seen.at)
         self._check_floor()
         return result
 
@@ -201,7 +202,7 @@ class MeetingBase(BaseScreen):
         self.lines = meeting.worries_first([renewed.get(x["case"], x) for x in self.lines])
         self.at = next(n for n, x in enumerate(self.lines) if x["case"] == here)
         if self.speed is not None:
-            self.speed = meeting.counted(self.speed, self.lines)
+            self.speed = pacing.counted(self.speed, self.lines)
         if here in renewed:
             await self.renew()
         self.repaint()
@@ -220,7 +221,7 @@ class MeetingBase(BaseScreen):
         """Return the keys of the meeting, in order of need."""
         return (
             Hint("u", "undo"), Hint("[", "back"), Hint("]", "next"), Hint("w", "why"),
-            Hint("f", "worry"), Hint("a", "action"), Hint("m", "note"), Hint("s", "skip"),
+            Hint("f", "worry"), Hint("a", "action"), Hint("m", "note"),
             Hint("c", "decide"), Hint("D", "dissent"), Hint("h", "who is here"),
             Hint("/", "jump"), Hint("q", "end"),
         )  # fmt: skip
@@ -272,5 +273,5 @@ class MeetingBase(BaseScreen):
             share = speed.confirmed_share
             said.append(f"on plan {share if share is not None else '-'}%")
         if speed.protected_s:
-            said.append(f"complex {speed.protected_s // 60} min")
+            said.append(f"{speed.protected_s // 60} min for complex")
         return fit("  ".join(said), self.size.width)

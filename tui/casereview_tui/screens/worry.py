@@ -20,7 +20,7 @@ from casereview_tui.screens.dialogs import Message
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.text import PlainStatic, cell, day, known_as, lines_of, wrap
 
-EMERGENCY = "Ring 999 now. Then tell your safeguarding lead by telephone, and record whom you told."
+EMERGENCY = "Ring 999 now. Then telephone your safeguarding lead, and record whom you told."
 YES, NO = ("yes", "y", "now"), ("no", "n", "")
 
 
@@ -30,7 +30,7 @@ def emergency_line() -> str:
 
 
 def ask_worry(screen: BaseScreen) -> None:
-    """Ask for a worry in one line, whether there is danger now, and who owns it; save it at once."""
+    """Ask for a worry in one line, whether there is danger now, who owns it; save it at once."""
     who, review = screen.worry_about()
 
     async def submit(values: Values) -> str | None:
@@ -135,7 +135,8 @@ class WorriesScreen(BaseScreen):
         state = "OVERDUE" if row["overdue"] else "act by"
         now = "DANGER NOW " if row["danger_now"] else ""
         who = known_as(row, names=self.names)
-        head = f"{'>' if marked else ' '} {row['worry']} {now}{who}: {row['owner'] or 'NOBODY'} {state} {day(row['act_by'])}"
+        head = f"{'>' if marked else ' '} {row['worry']} {now}{who}: {row['owner'] or 'NOBODY'}"
+        head += f" {state} {day(row['act_by'])}"
         words = row["words"] if self.names else "words hidden; i shows"
         more = [words or ""]
         more.append(f"told: {row['told']}" if row["told"] and self.names else
@@ -194,7 +195,9 @@ class WorriesScreen(BaseScreen):
             def sign(desk: Desk) -> object:
                 signer = replace(desk, said_by=None)
                 pin = values.get("pin", "")
-                return flagging.sign(signer, row["person_id"], worry=row["worry"], pin=lambda _: pin)
+                return flagging.sign(
+                    signer, row["person_id"], worry=row["worry"], pin=lambda _: pin
+                )
 
             fault = await self.attempt(sign, actor=values["login"].strip())
             if fault is None:

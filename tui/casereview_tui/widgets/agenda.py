@@ -119,9 +119,9 @@ class Agenda(Widget):
 
 
 def line_words(line: dict[str, Any], width: int, *, names: bool) -> str:
-    """Return one line: what was done, place, who, stage, days, steps left, and lane where it fits."""
+    """Return one line: what was done, place, who, stage, days, steps left; the lane if it fits."""
     mark = "!" if line["worry"] else MARKS.get(line["progress"], " ")
-    place = f"{mark}{line['position']:>4} "
+    place = f"{mark}{line['position']:>3} "
     days = f"{line['days']}d"
     stage = STAGES.get(line["stage"], line["stage"])[:6]
     tail = f" {stage:<6} {days:>5} {line['steps']:>2}"

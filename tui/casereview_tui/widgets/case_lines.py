@@ -17,8 +17,8 @@ from casereview_tui.keys import Hint
 from casereview_tui.text import cell, count, cut, day, fit, known_as, wrap
 from casereview_tui.theme import Palette
 
-LABEL = 20
-"""Columns of a question's short name beside its answers."""
+LABEL, TODAY = 20, 12
+"""Most columns of a question's short name and of today's answer beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def why_lines(card: dict[str, Any], view: View) -> list[Text]:
 
 def stage_lines(card: dict[str, Any], view: View) -> list[Text]:
     """Return stage and days, and the expected end with its slippage."""
-    said = f"{card['stage']} {card['days_in_stage']}d, referred {card['days_since_referral']}d ago"
+    said = f"{card['stage']} {card['days_in_stage']}d · referred {card['days_since_referral']}d ago"
     end = card["expected_end_on"]
     if end is None:
         planned = "no end date"
@@ -156,8 +156,7 @@ def stage_lines(card: dict[str, Any], view: View) -> list[Text]:
         planned = f"ends {day(end, today=card['on'])}{moved}"
     if card["review_on"] is not None:
         planned += f", look again {day(card['review_on'], today=card['on'])}"
-    line = f"{said}; {planned}"
-    return _part("Stage:", line, view, lines=2)
+    return [cell(x, view.colours.text) for x in wrap(f"{said} · {planned}", view.width, lines=2)]
 
 
 def changed_lines(card: dict[str, Any], view: View) -> list[Text]:
@@ -171,14 +170,17 @@ def changed_lines(card: dict[str, Any], view: View) -> list[Text]:
 def answer_lines(card: dict[str, Any], floor: Floor, view: View) -> list[Text]:
     """Return each question with today's answer and, beside it, the last one with its age."""
     c = view.colours
-    half = max(8, (view.width - LABEL - 4) // 2)
+    label = min(LABEL, max((cell_len(q["label"]) for q in card["questions"]), default=1))
+    today = max([TODAY, *(cell_len(_today(q)) for q in card["questions"])])
+    today = min(today, max(TODAY, (view.width - label - 4) // 2))
+    rest = max(4, view.width - label - today - 4)
     rows = []
     asked = floor.question["question"] if floor.question else None
     for q in card["questions"]:
         row = cell(f"{'>' if q['question'] == asked else ' '} ", f"bold {c.head}")
-        row.append(cell(fit(q["label"], LABEL), c.text)).append(" ")
-        row.append(cell(fit(_today(q), half), f"bold {c.head}" if q["today"] else c.quiet))
-        row.append(" ").append(cell(cut(_last(q), half), c.quiet))
+        row.append(cell(fit(q["label"], label), c.text)).append(" ")
+        row.append(cell(fit(_today(q), today), f"bold {c.head}" if q["today"] else c.quiet))
+        row.append(" ").append(cell(cut(_last(q), rest), c.quiet))
         rows.append(row)
     return rows
 
@@ -189,13 +191,13 @@ def _today(question: dict[str, Any]) -> str:
         note = "" if given["passes"] is None or given["passes"] else " !"
         return f"{given['words']}{note}"
     if question["draft"] is not None:
-        return f"prepared: {question['draft']['words']}"
+        return f"draft {question['draft']['words']}"
     return "-"
 
 
 def _last(question: dict[str, Any]) -> str:
     last = question["last"]
-    return f"was {last['words']} {last['days']}d ago" if last is not None else "never asked"
+    return f"{last['days']}d ago: {last['words']}" if last is not None else "never asked"
 
 
 def action_lines(card: dict[str, Any], view: View, room: int) -> list[Text]:
@@ -258,7 +260,9 @@ def _pending(row: dict[str, Any], card: dict[str, Any], view: View) -> list[Text
     rows = [cell(cut(head, view.width), c.level("due"))]
     rows += [cell(x, f"bold {c.head}") for x in wrap(row["text"] or "", view.width, lines=3)]
     if row["leech"]:
-        rows.append(cell(cut("LEECH: new owner, new words, or an end.", view.width), c.level("over")))
+        rows.append(
+            cell(cut("LEECH: new owner, new words, or an end.", view.width), c.level("over"))
+        )
     return rows
 
 
@@ -284,5 +288,7 @@ def key_rows(keys: Sequence[Hint], view: View) -> list[Text]:
         if not rows or rows[-1].cell_len + wide > view.width + 2:
             rows.append(cell(""))
         rows[-1].append(cell(key, f"bold {c.head}")).append(" ")
-        rows[-1].append(cell(cut(word, max(4, view.width - cell_len(key) - 1)), c.text)).append("  ")
+        rows[-1].append(cell(cut(word, max(4, view.width - cell_len(key) - 1)), c.text)).append(
+            "  "
+        )
     return rows
