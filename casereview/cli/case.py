@@ -131,13 +131,10 @@ def why(
 
     Example: casereview case why C12 --move complete
     """
+    from casereview.cli.why import why_text
     from casereview.service import showing
 
-    read(
-        ctx,
-        lambda desk: showing.why(desk, case, move=move),
-        hide=("move", "facts", "values", "missing", "at"),
-    )
+    read(ctx, lambda desk: showing.why(desk, case, move=move), text=why_text)
 
 
 @app.command("set")

@@ -75,4 +75,6 @@ def import_file(
         finally:
             bar.close()
 
-    write(ctx, run)
+    code = importing.exit_code(write(ctx, run)[0])
+    if code:
+        raise typer.Exit(code)

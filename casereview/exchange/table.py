@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -20,6 +21,10 @@ COLUMNS_MAX = 16_384
 ROWS_MAX = 20_000_000
 LOOK_FOR_HEADINGS = 20
 MANY_UNUSED = 200
+
+
+_DATA = re.compile("[0-9]{2}")
+"""What a line of data nearly always has somewhere, and headings hardly ever."""
 
 
 class Row(NamedTuple):
@@ -140,6 +145,13 @@ class CsvTable:
         if later is not None:
             what = f"The headings seem to be on line {later}: set skip = {later - 1} in [file]."
             return unreadable(self._lines.name, what, line=line)
+        if len(missing) == len(self._layout.headings) and any(map(_DATA.search, best[1])):
+            # Not quoted: a line of data may name people.
+            what = (
+                "The first line is no heading line: none of the columns that the layout names is "
+                f"in it. They are: {', '.join(missing)}."
+            )
+            return unreadable(self._lines.name, what, line=line)
         known = {folded(c): c for c in best[1]}
         faults = []
         for heading in missing:
@@ -148,14 +160,10 @@ class CsvTable:
                 Fault(self._lines.name, heading, f"There is no column {heading!r}.", line=line,
                       nearest=known[near[0]] if near else None)
             )  # fmt: skip
-        faults.append(Fault(self._lines.name, "", self._found_instead(best[1]), line=line))
+        faults.append(
+            Fault(self._lines.name, "", f"The columns found are: {_listed(best[1])}.", line=line)
+        )
         return not_imported(faults)
-
-    def _found_instead(self, cells: Sequence[str]) -> str:
-        listed = ", ".join(c[:40] for c in cells[:12]) + (", ..." if len(cells) > 12 else "")
-        if len(self._missing(cells)) == len(self._layout.headings):
-            return f"This line is not the heading line that the layout expects; it reads: {listed}."
-        return f"The columns found are: {listed}."
 
     def _later_headings(self, delimiter: str) -> int | None:
         for _ in range(LOOK_FOR_HEADINGS):
@@ -247,3 +255,7 @@ class CsvTable:
             line, "", "", "A quote in this line stands inside a cell.",
             "Put the whole cell in quotes and write quotes inside it twice.",
         )  # fmt: skip
+
+
+def _listed(cells: Sequence[str]) -> str:
+    return ", ".join(c[:40] for c in cells[:12]) + (", ..." if len(cells) > 12 else "")

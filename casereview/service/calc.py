@@ -152,8 +152,7 @@ def calc(method: str, file: str | Path, **options: Any) -> tuple[Rows, Provenanc
         "method": method, "definition": found.definition, "source": found.source,
         "file": safe(Path(file).name), "options": {k: _said(v) for k, v in given.items()},
     }  # fmt: skip
-    # A method that names its own statistic keeps it: "Wilson" says more than "funnel".
-    return rows, {**lead, **about, "method": about.get("method", method)}
+    return rows, {**lead, **about}
 
 
 def _no_option(method: str, found: Method, name: str) -> Usage:

@@ -76,7 +76,7 @@ def compare_file(
     about = {
         "columns_ignored": sheet.ignored,
         "compared": found.kind,
-        "method": change.METHODS[found.kind],
+        "interval_method": change.METHODS[found.kind],
         "verdict": asdict(found.verdict),
         "spc": found.spc,
         "warnings": list(found.warnings),

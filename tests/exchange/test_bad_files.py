@@ -44,6 +44,15 @@ def test_headings_further_down_are_found_and_the_fix_is_told(ward: Any, events: 
         ward.take(file, layout)
 
 
+def test_a_file_without_headings_is_refused_without_quoting_its_data(
+    ward: Any, events: Any
+) -> None:
+    file, layout = events(LINE, head="A,Ann Example,05/01/2026")
+    with pytest.raises(Unreadable, match="no heading line") as caught:
+        ward.take(file, layout)
+    assert "Ann" not in str(caught.value)
+
+
 def test_a_column_that_is_there_twice_is_refused(ward: Any, events: Any) -> None:
     file, layout = events("A,Referred,05/01/2026,x", head="case,what,when,What")
     with pytest.raises(Unreadable, match="is there 2 times"):

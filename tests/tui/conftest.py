@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
@@ -18,7 +19,7 @@ from textual.pilot import Pilot
 
 from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
-from casereview.service import answering, cases, moving, reviewing, setup
+from casereview.service import answering, cases, moving, pins, reviewing, setup
 from casereview.service import closing as ending
 from casereview.service.desk import Desk, sit_down
 from casereview_tui.app import CaseReviewApp
@@ -62,6 +63,11 @@ class Played:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
+    @property
+    def words(self) -> str:
+        """Return the screen's words in one line, without the frames of windows."""
+        return " ".join(re.sub("[\u2500-\u257f\u2580-\u259f]", " ", self.text).split())
+
     async def press(self, *keys: str) -> None:
         """Press keys one after the other and wait until the screen is still."""
         for key in keys:
@@ -90,7 +96,15 @@ class Played:
             await self.pilot.pause(0.05)
         raise AssertionError(f"not within {seconds} s:\n{self.text}")
 
-    def desk(self, login: str) -> Desk:
+    def same_as(self, name: str) -> None:
+        """Compare the screen with the one kept under a name; CASEREVIEW_KEEP_SCREENS=1 keeps it."""
+        place = Path(__file__).parent / "screens" / f"{name}.txt"
+        if os.environ.get("CASEREVIEW_KEEP_SCREENS"):
+            place.parent.mkdir(exist_ok=True)
+            place.write_text(self.text + "\n", encoding="utf-8")
+        assert self.text + "\n" == place.read_text(encoding="utf-8")
+
+    def desk(self, login: str | None) -> Desk:
         """Return a second desk at the same store, as another terminal has."""
         return sit_down(self.store, library=library(), clock=self.clock, as_login=login)
 
@@ -107,8 +121,16 @@ def _sit(store: Path, at: datetime, who: str | None = None) -> Desk:
     return sit_down(store, library=library(), clock=lambda: at, as_login=who)
 
 
-def _create(store: Path, team: str, *, pathway: str, meets: str, users: Iterable[str]) -> None:
-    setup.create(store, library=library(), now=BEFORE, rehearsal=True)
+def _create(
+    store: Path,
+    team: str,
+    *,
+    pathway: str,
+    meets: str,
+    users: Iterable[str],
+    rehearsal: bool = True,
+) -> None:
+    setup.create(store, library=library(), now=BEFORE, rehearsal=rehearsal)
     desk = _sit(store, BEFORE)
     with closing(desk.store):
         setup.add_team(desk, team, pathway=pathway, meets=[meets])
@@ -133,18 +155,18 @@ STARTED = (("assessed_on", "2026-01-06"), ("started_on", "2026-01-06"))
 
 
 def _caseload(store: Path) -> None:
-    """Seven children: five that will be on plan, one that was not reached, one that waits."""
+    """Twelve children: ten that will be on plan, one not reached last time, one that waits."""
     _create(store, "K1", pathway="childrens", meets="wed", users=("lead", "kw1", "kw2"))
     desk = _sit(store, datetime(2026, 1, 6, 9, tzinfo=UTC), "lead")
     with closing(desk.store):
-        for n in range(7):
-            case = _person(desk, "K1", n, (*KNOWN, *(STARTED if n < 6 else ())))
+        for n in range(12):
+            case = _person(desk, "K1", n, (*KNOWN, *(STARTED if n < 11 else ())))
             worker = "kw1" if n % 2 else "kw2"
             cases.allocate(desk.again(), case, worker, on=desk.today)
     desk = _sit(store, datetime(2026, 2, 25, 9, tzinfo=UTC), "lead")
     with closing(desk.store):
         reviewing.open_review(desk.again(), pack="caseload-sweep", team="K1", on=desk.today)
-        for n in range(5):
+        for n in range(10):
             for question, value in (
                 ("direction", "continue"), ("next_step", f"Ring school {n}"),
                 ("risk_changed", "no"),
@@ -153,14 +175,16 @@ def _caseload(store: Path) -> None:
         ending.close(desk.again(), "R1")
 
 
-def _ward(store: Path) -> None:
+def _ward(store: Path, *, rehearsal: bool = True) -> None:
     """Three patients; the first can leave but for what is arranged on the day."""
-    _create(store, "W1", pathway="ward", meets="tue,fri", users=("dr.a", "dr.b", "nurse"))
+    users = ("dr.a", "dr.b", "nurse")
+    _create(store, "W1", pathway="ward", meets="tue,fri", users=users, rehearsal=rehearsal)
+    doctor = "dr.a" if rehearsal else None
     desk = _sit(store, BEFORE)
     with closing(desk.store):
         for post, login in (("consultant", "dr.a"), ("discharge-coordinator", "nurse")):
             setup.fill_post(desk.again(), "W1", post, login, from_on=None)
-    desk = _sit(store, datetime(2026, 2, 20, 9, tzinfo=UTC), "dr.a")
+    desk = _sit(store, datetime(2026, 2, 20, 9, tzinfo=UTC), doctor)
     checks = (
         ("safeguarding", "none"), ("legal_status", "informal"), ("risk_plan_on", "2026-02-20"),
         ("safety_plan_on", "2026-02-20"), ("destination", "home"),
@@ -210,7 +234,7 @@ def play(copy: Callable[[str], Path]) -> Play:
     @asynccontextmanager
     async def opened(
         kind: str | Path,
-        who: str,
+        who: str | None,
         *,
         at: datetime | None = None,
         size: tuple[int, int] = SIZE,
@@ -251,11 +275,22 @@ def round_store(copy: Callable[[str], Path]) -> Path:
     return _with_review(copy("ward"), "ward-round", "W1", "dr.a", ROUND)
 
 
-def _with_review(store: Path, pack: str, team: str, who: str, at: datetime) -> Path:
+def _with_review(store: Path, pack: str, team: str, who: str | None, at: datetime) -> Path:
     desk = _sit(store, at, who)
     with closing(desk.store):
         reviewing.open_review(desk, pack=pack, team=team, on=desk.today)
     return store
+
+
+@pytest.fixture
+def real_round(tmp_path: Path) -> Path:
+    """Return a ward that is no rehearsal, its round open as R1; dr.b's PIN is 2580."""
+    store = tmp_path / "ward.db"
+    _ward(store, rehearsal=False)
+    desk = _sit(store, ROUND)
+    with closing(desk.store):
+        pins.set_pin(desk, "dr.b", "2580")
+    return _with_review(store, "ward-round", "W1", None, ROUND)
 
 
 @pytest.fixture

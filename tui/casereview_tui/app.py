@@ -54,7 +54,7 @@ class CaseReviewApp(App[int]):
     TITLE = "casereview"
     COMMANDS = App.COMMANDS | {CaseCommands}
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS = list(WIDTHS)
+    HORIZONTAL_BREAKPOINTS = list(WIDTHS)  # noqa: RUF012 - declared so by Textual itself
 
     def __init__(
         self,

@@ -149,17 +149,18 @@ class DecisionScreen(Window):
         found += [cell(x, f"bold {c.head}") for x in
                   wrap(identifiers(card, names=self.meeting.names), self.width)]  # fmt: skip
         found += [cell(x) for x in wrap(card["say"], self.width) if card["say"]]
-        planned = day(self.effective_on) if self.effective_on else "not planned yet (d)"
-        found += [cell(f"Planned departure: {planned}"), cell("")]
+        planned = day(self.effective_on) if self.effective_on else "not planned yet"
+        found.append(cell(f"Planned departure: {planned}"))
         for d in card["dissent"]:
             found += [cell(x, c.due) for x in wrap(f"Dissent, {d['by']}: {d['words']}", self.width)]
-        checks = [r for r in self.checks if r["requirement"] != "decision"]
-        found += check_rows(self, checks)
         found += [cell(x, c.level("over")) for x in wrap(self.fault, self.width) if self.fault]
         found.append(cell(""))
         for hint in self._ways():
             found.append(cell(hint.key, f"bold {c.head}").append(f"  {hint.word}"))
-        return found
+        checks = [r for r in self.checks if r["requirement"] != "decision"]
+        left = [r for r in checks if r["holds"] is not True]
+        found += [cell(""), cell(f"{count(len(left), 'check')} open, {len(checks) - len(left)} met")]
+        return [*found, *check_rows(self, left)]
 
     def _ways(self) -> list[Hint]:
         live = self.card.get("decision")

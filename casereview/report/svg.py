@@ -1,0 +1,150 @@
+"""Hand-made SVG: a canvas, scales and ticks. Every number of a drawing is text in its file.
+
+Colours are grey, blue and orange, each with its own shape and word; light and dark follow the
+reader's system, print is light.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from casereview.core.text import safe
+
+WIDTH = 720
+STYLE = """\
+.cr{--ink:#1b1b1b;--paper:#fff;--soft:#5f6b76;--grid:#d9dee3;--grey:#68747f;--blue:#005eb8;\
+--orange:#c2410c;--purple:#6b3fa0;font:13px system-ui,Arial,sans-serif}
+@media(prefers-color-scheme:dark){.cr{--ink:#f2f4f5;--paper:#1b1d1f;--soft:#b3bcc4;--grid:#3a4046;\
+--grey:#a3adb6;--blue:#6cb4ff;--orange:#ff9b57;--purple:#c3a5ef}}
+@media print{.cr{--ink:#000;--paper:#fff;--soft:#444;--grid:#ccc;--grey:#68747f;--blue:#005eb8;\
+--orange:#c2410c;--purple:#6b3fa0}}
+.cr .paper{fill:var(--paper)}.cr text{fill:var(--ink)}.cr .soft{fill:var(--soft)}
+.cr .h{font-weight:600;font-size:15px}.cr .grid{stroke:var(--grid)}
+.cr .mean{stroke:var(--ink);stroke-width:1.5}.cr .limit{stroke:var(--soft);stroke-dasharray:6 4}
+.cr .limit2{stroke:var(--soft);stroke-dasharray:2 3}
+.cr .target{stroke:var(--purple);stroke-width:1.5;stroke-dasharray:9 3 2 3}
+.cr .trace{stroke:var(--grey);fill:none}.cr .note{stroke:var(--soft);stroke-dasharray:1 3}
+.cr .grey{fill:var(--grey)}.cr .blue{fill:var(--blue)}.cr .orange{fill:var(--orange)}
+.cr .purple{fill:var(--purple)}.cr .hollow{fill:var(--paper);stroke:var(--grey)}
+.cr .s-blue{stroke:var(--blue);fill:none;stroke-width:2}
+.cr .s-orange{stroke:var(--orange);fill:none;stroke-width:2;stroke-dasharray:7 3}
+.cr .s-grey{stroke:var(--grey);fill:none;stroke-width:2;stroke-dasharray:2 3}
+.cr .s-purple{stroke:var(--purple);fill:none;stroke-width:2;stroke-dasharray:10 3 2 3}
+.cr .band{fill:var(--blue);opacity:.15}.cr .bar{fill:var(--grey)}.cr .whisker{stroke:var(--ink)}"""
+
+
+def label(value: float | None) -> str:
+    """Return a number as a chart prints it; "" for none."""
+    if value is None:
+        return ""
+    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From values to places on the canvas."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Return the place of a value."""
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        return round(self.start + share * (self.end - self.start), 2)
+
+
+def ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Return round values that span a range; steps of 1, 2 or 5."""
+    span = high - low
+    if span <= 0 or not math.isfinite(span):
+        return [low]
+    rough = span / about
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(s * power for s in (1, 2, 5, 10) if s * power >= rough)
+    first = math.floor(low / step)
+    return [round((first + n) * step, 10) for n in range(math.ceil(high / step) - first + 1)]
+
+
+def axis(values: Sequence[float], about: int = 5) -> tuple[list[float], float, float]:
+    """Return ticks around values and the ends of the axis."""
+    low, high = min(values), max(values)
+    if low == high:
+        low, high = low - (abs(low) or 1) * 0.5, high + (abs(high) or 1) * 0.5
+    found = ticks(low, high, about)
+    return found, found[0], found[-1]
+
+
+@dataclass(slots=True)
+class Canvas:
+    """Shapes in the order in which they are painted."""
+
+    height: float
+    width: float = WIDTH
+    parts: list[str] = field(default_factory=list)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
+        """Draw a straight line."""
+        self.parts.append(f'<line class="{kind}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>')
+
+    def path(
+        self, points: Sequence[tuple[float, float]], kind: str, *, close: bool = False
+    ) -> None:
+        """Draw a line through points."""
+        if points:
+            text = "L".join(f"{x} {y}" for x, y in points)
+            self.parts.append(f'<path class="{kind}" d="M{text}{"Z" if close else ""}"/>')
+
+    def bar(self, x: float, y: float, width: float, height: float, kind: str, tip: str) -> None:
+        """Draw a rectangle that says what it is."""
+        self.parts.append(
+            f'<rect class="{kind}" x="{x}" y="{y}" width="{round(max(width, 0), 2)}" '
+            f'height="{round(max(height, 0), 2)}"><title>{words(tip)}</title></rect>'
+        )
+
+    def mark(self, x: float, y: float, shape: str, tip: str) -> None:
+        """Draw a point: circle, square, triangle, diamond or hollow, each with its colour."""
+        drawn, kind = _SHAPES[shape]
+        self.parts.append(
+            f'<path class="{kind}" transform="translate({x} {y})" d="{drawn}">'
+            f"<title>{words(tip)}</title></path>"
+        )
+
+    def text(self, x: float, y: float, text: str, *, kind: str = "", anchor: str = "start") -> None:
+        """Write words; nothing in them is read as markup."""
+        style = f' class="{kind}"' if kind else ""
+        place = "" if anchor == "start" else f' text-anchor="{anchor}"'
+        self.parts.append(f'<text{style}{place} x="{x}" y="{y}">{words(text)}</text>')
+
+    def svg(self, title: str, description: str) -> str:
+        """Return the whole drawing; its ids depend on its content alone."""
+        body = "\n".join(self.parts)
+        seed = hashlib.sha256(f"{title}{description}{body}".encode()).hexdigest()[:10]
+        size = f"0 0 {self.width:g} {self.height:g}"
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="cr" role="img" viewBox="{size}" '
+            f'width="{self.width:g}" height="{self.height:g}" '
+            f'aria-labelledby="t{seed}" aria-describedby="d{seed}">\n'
+            f'<title id="t{seed}">{words(title)}</title>\n'
+            f'<desc id="d{seed}">{words(description)}</desc>\n<style>{STYLE}</style>\n'
+            f'<rect class="paper" width="{self.width:g}" height="{self.height:g}"/>\n{body}\n</svg>\n'
+        )
+
+
+_SHAPES = {
+    "circle": ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", "grey"),
+    "square": ("M-4.5 -4.5h9v9h-9Z", "blue"),
+    "triangle": ("M0 -6L6 5H-6Z", "orange"),
+    "diamond": ("M0 -6L6 0L0 6L-6 0Z", "purple"),
+    "hollow": ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", "hollow"),
+}
+
+
+def words(text: str) -> str:
+    """Return outside text made harmless for markup."""
+    return escape(safe(text), quote=True)
