@@ -134,7 +134,7 @@ def why(
     from casereview.cli.why import why_text
     from casereview.service import showing
 
-    read(ctx, lambda desk: showing.why(desk, case, move=move), text=why_text)
+    read(ctx, lambda desk: showing.why(desk, case, move=move), text=why_text, captioned=True)
 
 
 @app.command("set")

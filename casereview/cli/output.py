@@ -30,6 +30,7 @@ class Sheet:
         text: a whole document that people read instead of the rows, None for none.
         about: more that belongs in every format, such as numerator and exclusions.
         times: False leaves out the line under a table that says as of when it is.
+        captioned: True puts that line under `text` as well.
     """
 
     what: str
@@ -40,6 +41,7 @@ class Sheet:
     text: str | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
     times: bool = True
+    captioned: bool = False
 
     def notes(self) -> dict[str, str]:
         """Return what is said beside the rows, as text."""
@@ -106,7 +108,8 @@ def _as_text(sheet: Sheet, given: Given, width: int) -> str:
     if given.format == "csv":
         return files.to_csv(sheet.rows)
     if sheet.text is not None:
-        return safe(sheet.text.rstrip("\n"), lines=True) + "\n"
+        page = safe(sheet.text.rstrip("\n"), lines=True) + "\n"
+        return f"{page}\n{_caption(sheet, width)}" if sheet.captioned else page
     table = markdown(sheet.rows) if given.format == "md" else render(sheet.rows, width=width)
     return f"{table}\n{_caption(sheet, width)}" if sheet.times else table
 

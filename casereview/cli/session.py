@@ -111,6 +111,7 @@ def read(
     text: Callable[[Rows], str] | None = None,
     about: Mapping[str, Any] | None = None,
     recorded: bool = True,
+    captioned: bool = False,
 ) -> Rows:
     """Run a command that only reads and show its rows.
 
@@ -121,6 +122,7 @@ def read(
         text: makes the document that people read instead of a table.
         about: more that belongs in every format; `run` may still be filling it.
         recorded: False when `run` looks after --known-by itself.
+        captioned: True says under `text` as of when it is.
 
     Raises:
         Usage: an option that belongs to writes was given.
@@ -133,7 +135,7 @@ def read(
     check(given)
     with sitting(given, writing=False) as desk, _as_known(desk, wanted=recorded) as known:
         rows = run(known)
-        show(ctx, rows, desk=known, hide=hide, text=text, about=about)
+        show(ctx, rows, desk=known, hide=hide, text=text, about=about, captioned=captioned)
     return rows
 
 
@@ -220,6 +222,7 @@ def show(
     text: Callable[[Rows], str] | None = None,
     about: Mapping[str, Any] | None = None,
     times: bool = True,
+    captioned: bool = False,
 ) -> None:
     """Write the rows in the format asked for; `times` says under a table what it is as of."""
     given = given_to(ctx)
@@ -237,6 +240,7 @@ def show(
         text=text(rows) if text is not None and for_people else None,
         about=about or {},
         times=times,
+        captioned=captioned,
     )
     emit(sheet, given)
 

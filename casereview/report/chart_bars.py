@@ -12,7 +12,7 @@ LEFT, RIGHT, TOP = 190, 150, 60
 LINE = 24
 SHOWN = 60
 """Rows that one drawing holds; the rest are in the data."""
-_WORDS = {"Low": ("square", "low"), "High": ("triangle", "high"), "Not": ("circle", "as expected")}
+_SHAPES = {"Low": "square", "High": "triangle", "Not": "circle"}
 
 
 def name_of(row: Row) -> str:
@@ -105,13 +105,10 @@ def draw_funnel(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
             points = [(s, r[f"{side}_{key}_limit"]) for s, r in inside]
             canvas.path([(x(s), y(v)) for s, v in points if low <= v <= high], f"trace {kind}")
     for size, value, row in teams:
-        shape, word = _WORDS[row["significance"].split()[0]]
+        shape = _SHAPES[row["significance"].split()[0]]
         tip = f"{row['area']}: {label(value)}, {row['significance']}"
         canvas.mark(x(size), y(value), shape, tip)
-        canvas.text(
-            x(size) + 8, y(value) - 6, row["area"][:20], kind="soft" if shape == "circle" else ""
-        )
-        del word
+        canvas.text(x(size) + 8, y(value) - 6, row["area"][:20], kind="soft")
     for tick in axis([0, right])[0]:
         if tick <= right:
             canvas.text(x(tick), 376, label(tick), kind="soft", anchor="middle")

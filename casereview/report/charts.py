@@ -107,16 +107,19 @@ def _described(
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return label(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k} {_cell(v)}" for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return " to ".join(_cell(v) or "none" for v in value)
-    return str(value)
+    match value:
+        case None:
+            found = ""
+        case bool():
+            found = "yes" if value else "no"
+        case int() | float():
+            found = label(value)
+        case date():
+            found = value.isoformat()
+        case Mapping():
+            found = ", ".join(f"{k} {_cell(v)}" for k, v in value.items())
+        case list() | tuple():
+            found = " to ".join(_cell(v) or "none" for v in value)
+        case _:
+            found = str(value)
+    return found

@@ -15,26 +15,47 @@ from html import escape
 from casereview.core.text import safe
 
 WIDTH = 720
-STYLE = """\
-.cr{--ink:#1b1b1b;--paper:#fff;--soft:#5f6b76;--grid:#d9dee3;--grey:#68747f;--blue:#005eb8;\
---orange:#c2410c;--purple:#6b3fa0;font:13px system-ui,Arial,sans-serif}
-@media(prefers-color-scheme:dark){.cr{--ink:#f2f4f5;--paper:#1b1d1f;--soft:#b3bcc4;--grid:#3a4046;\
---grey:#a3adb6;--blue:#6cb4ff;--orange:#ff9b57;--purple:#c3a5ef}}
-@media print{.cr{--ink:#000;--paper:#fff;--soft:#444;--grid:#ccc;--grey:#68747f;--blue:#005eb8;\
---orange:#c2410c;--purple:#6b3fa0}}
-.cr .paper{fill:var(--paper)}.cr text{fill:var(--ink)}.cr .soft{fill:var(--soft)}
-.cr .h{font-weight:600;font-size:15px}.cr .grid{stroke:var(--grid)}
-.cr .mean{stroke:var(--ink);stroke-width:1.5}.cr .limit{stroke:var(--soft);stroke-dasharray:6 4}
-.cr .limit2{stroke:var(--soft);stroke-dasharray:2 3}
-.cr .target{stroke:var(--purple);stroke-width:1.5;stroke-dasharray:9 3 2 3}
-.cr .trace{stroke:var(--grey);fill:none}.cr .note{stroke:var(--soft);stroke-dasharray:1 3}
-.cr .grey{fill:var(--grey)}.cr .blue{fill:var(--blue)}.cr .orange{fill:var(--orange)}
-.cr .purple{fill:var(--purple)}.cr .hollow{fill:var(--paper);stroke:var(--grey)}
-.cr .s-blue{stroke:var(--blue);fill:none;stroke-width:2}
-.cr .s-orange{stroke:var(--orange);fill:none;stroke-width:2;stroke-dasharray:7 3}
-.cr .s-grey{stroke:var(--grey);fill:none;stroke-width:2;stroke-dasharray:2 3}
-.cr .s-purple{stroke:var(--purple);fill:none;stroke-width:2;stroke-dasharray:10 3 2 3}
-.cr .band{fill:var(--blue);opacity:.15}.cr .bar{fill:var(--grey)}.cr .whisker{stroke:var(--ink)}"""
+_LIGHT = {
+    "ink": "#1b1b1b", "paper": "#ffffff", "soft": "#55606a", "grid": "#d9dee3", "grey": "#68747f",
+    "blue": "#005eb8", "orange": "#c2410c", "purple": "#6b3fa0",
+}  # fmt: skip
+_DARK = {
+    "ink": "#f2f4f5", "paper": "#1b1d1f", "soft": "#b3bcc4", "grid": "#3a4046", "grey": "#a3adb6",
+    "blue": "#6cb4ff", "orange": "#ff9b57", "purple": "#c3a5ef",
+}  # fmt: skip
+_FORMS = """\
+.cr{font:13px system-ui,Arial,sans-serif}.cr .h{font-weight:600;font-size:15px}
+.cr .mean{stroke-width:1.5}.cr .limit{stroke-dasharray:6 4}.cr .limit2{stroke-dasharray:2 3}
+.cr .target{stroke-width:1.5;stroke-dasharray:9 3 2 3}.cr .note{stroke-dasharray:1 3}
+.cr .trace,.cr .s-blue,.cr .s-orange,.cr .s-grey,.cr .s-purple{fill:none}
+.cr .s-blue,.cr .s-orange,.cr .s-grey,.cr .s-purple{stroke-width:2}
+.cr .s-orange{stroke-dasharray:7 3}.cr .s-grey{stroke-dasharray:2 3}
+.cr .s-purple{stroke-dasharray:10 3 2 3}.cr .band{opacity:.15}
+"""
+
+
+def _colours(of: dict[str, str]) -> str:
+    fills = {
+        ".paper": "paper", "text": "ink", ".soft": "soft", ".grey": "grey", ".blue": "blue",
+        ".orange": "orange", ".purple": "purple", ".hollow": "paper", ".band": "blue",
+        ".bar": "grey",
+    }  # fmt: skip
+    strokes = {
+        ".grid": "grid", ".mean": "ink", ".limit": "soft", ".limit2": "soft", ".target": "purple",
+        ".trace": "grey", ".note": "soft", ".hollow": "grey", ".s-blue": "blue",
+        ".s-orange": "orange", ".s-grey": "grey", ".s-purple": "purple", ".whisker": "ink",
+    }  # fmt: skip
+    rules = [f".cr {name}{{fill:{of[key]}}}" for name, key in fills.items()]
+    rules += [f".cr {name}{{stroke:{of[key]}}}" for name, key in strokes.items()]
+    return "".join(rules)
+
+
+# Plain rules and no CSS variables: word processors and viewers that know nothing of dark screens
+# read the first block alone.
+STYLE = (
+    f"{_FORMS}{_colours(_LIGHT)}\n"
+    f"@media screen and (prefers-color-scheme:dark){{{_colours(_DARK)}}}"
+)
 
 
 def label(value: float | None) -> str:
@@ -132,7 +153,8 @@ class Canvas:
             f'aria-labelledby="t{seed}" aria-describedby="d{seed}">\n'
             f'<title id="t{seed}">{words(title)}</title>\n'
             f'<desc id="d{seed}">{words(description)}</desc>\n<style>{STYLE}</style>\n'
-            f'<rect class="paper" width="{self.width:g}" height="{self.height:g}"/>\n{body}\n</svg>\n'
+            f'<rect class="paper" width="{self.width:g}" height="{self.height:g}"/>\n'
+            f"{body}\n</svg>\n"
         )
 
 

@@ -10,6 +10,8 @@ from casereview.service.demo_world import World
 
 WARD, CHILDREN, RECOVERY = "WARD", "CHILD", "RECOV"
 ROUND, WEEKLY = "ward-round", "caseload-sweep"
+ONCE, TWICE, TWICE_FOR = "fri", "tue,fri", 26 * 7
+"""The ward's rounds, and the days before today since when there are two a week."""
 PACKS = {WARD: ROUND, CHILDREN: WEEKLY, RECOVERY: WEEKLY}
 NAMES = {
     WARD: ("ward", "Larch Ward"),
@@ -61,18 +63,19 @@ _POSTS = {
 }  # fmt: skip
 
 
-def meeting_weekdays(today: date) -> dict[str, str]:
+def _meeting_days(today: date, days_left: int) -> dict[str, str]:
     """Return the regular meeting days of the three teams, the weekly ones on today's weekday.
 
     On a weekend the weekly meetings are on Fridays; `meet_today` then moves the last one.
     """
     weekly = WEEKDAYS[min(today.weekday(), 4)]
-    return {WARD: "tue,fri", CHILDREN: weekly, RECOVERY: weekly}
+    rounds = TWICE if days_left <= TWICE_FOR else ONCE
+    return {WARD: rounds, CHILDREN: weekly, RECOVERY: weekly}
 
 
 def employ(world: World, administrator: str) -> None:
     """Add the teams, the users of every role and the posts they fill."""
-    days = meeting_weekdays(world.today)
+    days = _meeting_days(world.today, world.days_left())
     for code, (pathway, name) in NAMES.items():
         setup.add_team(
             world.by(administrator), code, pathway=pathway, name=name, meets=[days[code]]
@@ -82,6 +85,11 @@ def employ(world: World, administrator: str) -> None:
     for code, posts in _POSTS.items():
         for post, login in posts.items():
             setup.fill_post(world.by(administrator), code, post, login, from_on=None)
+
+
+def second_round(world: World, administrator: str) -> None:
+    """Give the ward its second round a week."""
+    setup.add_team(world.by(administrator), WARD, pathway=NAMES[WARD][0], meets=[TWICE])
 
 
 def meet_today(world: World, administrator: str) -> None:

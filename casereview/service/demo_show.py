@@ -101,7 +101,9 @@ def _patient(desk: Desk, review: str, row: dict[str, Any], *, better: bool) -> l
         return [f"{head}: has left"]
     given, made, last = [], [], {}
     for question, value in _script(desk, case, better=better):
-        last = answering.answer(_by(desk, DOCTOR, CONSULTANT), review, case, question, Given(value))[0]
+        last = answering.answer(
+            _by(desk, DOCTOR, CONSULTANT), review, case, question, Given(value)
+        )[0]
         given.append(value.replace("-", " "))
         made += _made(last)
     lines = [f"{head}: {', '.join(given)}", *(f"       {words}" for words in made)]
@@ -140,4 +142,6 @@ def _table(rows: Rows, columns: Sequence[str]) -> list[str]:
     cells = [[c.replace("_", " ") for c in columns]]
     cells += [[str(row.get(c, "")) for c in columns] for row in rows]
     widths = [max(len(line[n]) for line in cells) for n in range(len(columns))]
-    return ["  ".join(cell.rjust(w) for cell, w in zip(line, widths, strict=True)) for line in cells]
+    return [
+        "  ".join(cell.rjust(w) for cell, w in zip(line, widths, strict=True)) for line in cells
+    ]

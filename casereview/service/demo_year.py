@@ -7,12 +7,12 @@ from datetime import date
 from casereview.core.calendar import add_days
 from casereview.service.demo_caseload import STUCK_FOR, Caseload
 from casereview.service.demo_cast import (
-    CHILDREN,
     PACKS,
-    RECOVERY,
+    TWICE_FOR,
     WARD,
     employ,
     meet_today,
+    second_round,
 )
 from casereview.service.demo_patient import Patient
 from casereview.service.demo_round import hold_round
@@ -23,8 +23,8 @@ from casereview.service.demo_world import World, workday
 
 MOVED_BEFORE, DEATH_BEFORE, OFFER_EVERY = 3, 150, 47
 """Days: before today when meetings are moved and when somebody dies; between two transfers."""
-WEEKLY_FOR = 26 * 7
-"""Days before today since when the weekly teams meet each week."""
+WEEKLY_FOR = 22 * 7
+"""Days before today since when the weekly teams meet each week; before that once a month."""
 
 
 class Year:
@@ -53,7 +53,6 @@ class Year:
         self._happen(day)
         if world.meets(WARD, PACKS[WARD], day):
             hold_round(self.ward, day)
-        # The weekly meetings are young: before them these teams met once a month.
         if world.days_left() <= WEEKLY_FOR or day.day <= 7:
             for load in (self.children, self.recovery):
                 if world.meets(load.spec.team, PACKS[load.spec.team], day):
@@ -61,6 +60,8 @@ class Year:
 
     def _happen(self, day: date) -> None:
         left = self.world.days_left()
+        if left == TWICE_FOR:
+            second_round(self.world, self.administrator)
         if left == MOVED_BEFORE:
             meet_today(self.world, self.administrator)
         if left == STUCK_FOR:
@@ -82,6 +83,3 @@ class Year:
     def _accept(self, patient: Patient, day: date) -> None:
         case = self.ward.accepted(patient, day)
         self.recovery.take(case, patient.person, day, moved=True)
-
-
-__all__ = ["CHILDREN", "RECOVERY", "WARD", "Year"]
