@@ -44,6 +44,7 @@ _ALL: Mapping[str, Branch] = {
     "rules": Branch("rules", "app", "Packs and pathways: list, show, check, test, explain, facts."),
     "import": Branch("doors", "import_file", "Take a file in by its layout.", "importing"),
     "stats": Branch("measures", "stats", "Throughput, waits and other measures.", "stats"),
+    "calc": Branch("calc", "calc", "A method on a file of numbers: spc, survival ..."),
     "info": Branch("keeping", "info", "What the store is and where."),
     "verify": Branch("keeping", "verify", "Recompute the store from its journal."),
     "doctor": Branch("keeping", "doctor", "Look for what is stuck or missing."),

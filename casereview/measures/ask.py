@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Literal
 
 from casereview.core.calendar import add_days, time_zone
@@ -61,6 +62,9 @@ class Ask:
         waits: the waits that are asked.
         waiting_pathways: pathways whose people wait at home before the work begins.
         zone: time zone of the business dates, for waits in hours.
+        method: how delay days are counted: date_diff, scotland or mhs26.
+        target: share to reach in percent, exact; None for none.
+        capacities: agreed weight of cases of each worker, () when none is known.
     """
 
     periods: tuple[Period, ...]
@@ -71,6 +75,9 @@ class Ask:
     waits: tuple[Wait, ...] = field(default=())
     waiting_pathways: tuple[str, ...] = ()
     zone: str = "Europe/London"
+    method: str = "date_diff"
+    target: Fraction | None = None
+    capacities: tuple[tuple[str, int], ...] = ()
 
     @property
     def first_day(self) -> int:

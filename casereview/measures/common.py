@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -24,6 +24,20 @@ def flag(condition: Expr) -> Expr:
 def total(column: str) -> Expr:
     """Return the sum of a column of whole numbers under the same name."""
     return nw.col(column).sum().cast(nw.Int64)
+
+
+def percent(part: str, whole: str) -> Expr:
+    """Return one column in percent of another, None where the whole is 0."""
+    return nw.when(nw.col(whole) > 0).then(nw.col(part) * 100.0 / nw.col(whole))
+
+
+def bands(column: str, limits: Mapping[str, tuple[int, int | None]]) -> dict[str, Expr]:
+    """Return 1 for the band that a value lies in, 0 for the others; both ends are inside."""
+    value = nw.col(column)
+    return {
+        name: flag((value >= low) if high is None else (value >= low) & (value <= high))
+        for name, (low, high) in limits.items()
+    }
 
 
 def with_groups(frame: Lazy, ask: Ask) -> Lazy:
@@ -99,6 +113,12 @@ def later(one: str, other: str) -> Expr:
 
 CASE_COLUMNS = ("case_id", "person_id", "team", "referred_day", "closed_day", "exit")
 """What a list of cases shows of each."""
+
+
+def case_face(tables: Tables, ask: Ask) -> Lazy:
+    """Return of the cases that count what lists show of them, and their groups."""
+    held = [g for g in ask.by if g in CASE_GROUPS]
+    return kept_cases(tables, ask).select(*dict.fromkeys((*CASE_COLUMNS, *held)))
 
 
 def listed(frame: Lazy, ask: Ask, counted: str, *more: str, **values: Any) -> Lazy:

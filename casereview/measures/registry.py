@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from casereview.core.pathways import STAGES
-from casereview.measures.ask import CASE_GROUPS, Ask, Wait
+from casereview.measures.ask import CASE_GROUPS
 from casereview.measures.caseload import caseload, caseload_cases
 from casereview.measures.left_out import (
     los_left_out,
@@ -16,56 +15,16 @@ from casereview.measures.left_out import (
     unmeasured_waits,
 )
 from casereview.measures.los import los, los_cases
-from casereview.measures.points import relations_for
+from casereview.measures.measure import Measure
+from casereview.measures.registry_work import WORK
+from casereview.measures.registry_treatment import TREATMENT
 from casereview.measures.returns import returns, returns_cases
 from casereview.measures.stages import stages, stages_cases
-from casereview.measures.tables import WINDOWS, Lazy, Tables
+from casereview.measures.tables import WINDOWS
 from casereview.measures.throughput import throughput, throughput_cases
 from casereview.measures.waits import SIDES, waits, waits_cases
 
-Compute = Callable[[Tables, Ask], Lazy]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One measure.
-
-    Attributes:
-        compute: rows from tables and a question.
-        cases: the cases behind the rows.
-        by: groups that it knows.
-        reads: relations it reads besides the cases.
-        ranks: columns of its rows whose order is not that of the alphabet.
-        hours: True when it can be asked in hours.
-        at_end: True when a figure is that of the period's end, so that `at` names the day.
-        dated: True when its rows always name the period.
-        waits: True when it is asked about waits.
-        left_out: what it kept out besides cases marked by an import, None for nothing.
-    """
-
-    compute: Compute
-    cases: Compute
-    by: tuple[str, ...]
-    reads: frozenset[str] = frozenset()
-    ranks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    hours: bool = False
-    at_end: bool = False
-    dated: bool = False
-    waits: bool = False
-    left_out: Compute | None = None
-
-    def relations(self, by: Iterable[str], waits: Iterable[Wait]) -> frozenset[str]:
-        """Return the relations that a question needs, besides the cases."""
-        groups = frozenset(by)
-        needed = self.reads
-        if "worker" in groups:
-            needed |= {"workers"}
-        if "stage" in groups:
-            needed |= {"stage_spells"}
-        for wait in waits:
-            needed |= relations_for(wait.start) | relations_for(wait.stop)
-        return needed
-
+__all__ = ["MEASURES", "Measure"]
 
 _STAGE = MappingProxyType({"stage": STAGES})
 _PLACES = ("team", "worker", "pathway")
@@ -80,8 +39,17 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             ranks=_STAGE,
             dated=True,
             left_out=undone_closings,
+            improvement="increase",
+            charted="completed",
         ),
-        "los": Measure(los, los_cases, by=CASE_GROUPS, left_out=los_left_out),
+        "los": Measure(
+            los,
+            los_cases,
+            by=CASE_GROUPS,
+            left_out=los_left_out,
+            improvement="decrease",
+            charted="median_days",
+        ),
         "waits": Measure(
             waits,
             waits_cases,
@@ -90,9 +58,17 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             hours=True,
             waits=True,
             left_out=unmeasured_waits,
+            improvement="decrease",
+            charted="median_days",
         ),
         "stages": Measure(
-            stages, stages_cases, by=_PLACES, reads=frozenset({"stage_spells"}), ranks=_STAGE
+            stages,
+            stages_cases,
+            by=_PLACES,
+            reads=frozenset({"stage_spells"}),
+            ranks=_STAGE,
+            improvement="decrease",
+            charted="median_days",
         ),
         "returns": Measure(
             returns,
@@ -100,6 +76,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             by=CASE_GROUPS,
             ranks=MappingProxyType({"window": WINDOWS}),
             left_out=no_discharges,
+            improvement="decrease",
+            charted="percent",
         ),
         "caseload": Measure(
             caseload,
@@ -108,6 +86,9 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             reads=frozenset({"stage_spells", "reopened", "milestones"}),
             ranks=_STAGE,
             at_end=True,
+            charted="open",
         ),
+        **TREATMENT,
+        **WORK,
     }
 )

@@ -13,6 +13,7 @@ from casereview.measures.common import (
     in_period,
     kept_cases,
     listed,
+    percent,
     spine,
     total,
 )
@@ -54,13 +55,9 @@ def returns(tables: Tables, ask: Ask) -> Lazy:
     rows = spine(tables, groups_of(found, ask), windows)
     counted = filled(rows, [figures], keys, [*COUNTS, "returned_followed"])
     return counted.with_columns(
-        percent=_percent("returned", "discharges"),
-        percent_followed=_percent("returned_followed", "followed_up"),
+        percent=percent("returned", "discharges"),
+        percent_followed=percent("returned_followed", "followed_up"),
     ).drop("returned_followed")
-
-
-def _percent(part: str, whole: str) -> nw.Expr:
-    return nw.when(nw.col(whole) > 0).then(nw.col(part) * 100.0 / nw.col(whole))
 
 
 def returns_cases(tables: Tables, ask: Ask) -> Lazy:

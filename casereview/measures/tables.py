@@ -15,6 +15,7 @@ import polars as pl
 from casereview.core.calendar import add_months
 from casereview.core.pathways import OPEN_STAGES, STAGES
 from casereview.measures.ask import Ask, date_of, day_of
+from casereview.measures.calendars import half_years, period_rows, static_tables
 
 Lazy = nw.LazyFrame[Any]
 Tables = Mapping[str, Lazy]
@@ -29,27 +30,28 @@ def calendar_tables(ask: Ask) -> dict[str, pl.DataFrame]:
     """Return the small tables that measures join: periods, calendar, windows, stages.
 
     `calendar` gives the period of each day asked for; `windows` the last day on which somebody
-    discharged on that day counts as returned (month ends clamped); `stages` the order of stages.
+    discharged on that day counts as returned (month ends clamped); `stages` the order of stages;
+    the others are described where they are made.
 
     Source: data.md section 1 (inclusive; six calendar months, end clamped).
     """
-    rows = [
-        (i, day_of(p.from_on), day_of(p.before_on), end)
-        for i, (p, end) in enumerate(zip(ask.periods, ask.ends, strict=True))
-    ]
-    periods = pl.DataFrame(
-        rows,
-        schema={"period": pl.Int32, "from_day": pl.Int32, "before_day": pl.Int32, "end": pl.Int32},
-        orient="row",
-    )
-    days = [(day, i) for i, start, before, _ in rows for day in range(start, before)]
+    periods = period_rows(ask)
+    rows = periods.select("period", "from_day", "before_day").iter_rows()
+    days = [(day, i) for i, start, before in rows for day in range(start, before)]
     calendar = pl.DataFrame(days, schema={"day": pl.Int32, "period": pl.Int32}, orient="row")
     stages = pl.DataFrame(
         [(stage, rank, int(stage in OPEN_STAGES)) for rank, stage in enumerate(STAGES, 1)],
         schema={"stage": pl.String, "rank": pl.Int32, "open": pl.Int32},
         orient="row",
     )
-    return {"periods": periods, "calendar": calendar, "windows": _windows(days), "stages": stages}
+    return {
+        "periods": periods,
+        "calendar": calendar,
+        "windows": _windows(days),
+        "stages": stages,
+        "half_years": half_years(ask, periods),
+        **static_tables(ask),
+    }
 
 
 def _windows(days: list[tuple[int, int]]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ No line is wider than asked for. Nothing here is coloured: the signs say it.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from casereview.core.text import safe
 from casereview.report.blocks_lines import area, spread, whisker
 from casereview.report.chart_bars import changes_of, ends_of, name_of
 from casereview.report.chart_curves import queue_words
-from casereview.report.chart_spc import icon_words
+from casereview.report.chart_spc import SHAPES, icon_words
 from casereview.report.svg import label
 
 Row = Mapping[str, Any]
@@ -29,10 +30,6 @@ SIGNS = {
     "special_cause_neutral_low": "◆",
     "not_reportable": "○",
 }
-MEANINGS = (
-    "● common cause  ■ improvement  ▲ concern  ◆ special cause, neither  ○ not reportable\n"
-    "── mean  ┄┄ limits  ══ target"
-)
 
 
 def drawn(kind: str, rows: Sequence[Row], about: Mapping[str, Any], *, width: int = 80) -> str:
@@ -44,9 +41,17 @@ def drawn(kind: str, rows: Sequence[Row], about: Mapping[str, Any], *, width: in
         about: its provenance.
         width: places of a line, 40 or more.
     """
-    body = BLOCKS[kind](rows, about, max(width, 40))
+    room = max(width, 40)
     said = [f"! {safe(str(w))}" for w in about.get("warnings") or []]
-    return "\n".join([*body, *said]).rstrip() + "\n"
+    body = [*BLOCKS[kind](rows, about, room), *said]
+    return "\n".join(part for line in body for part in _fit(line, room)).rstrip() + "\n"
+
+
+def _fit(line: str, room: int) -> list[str]:
+    """Break words that are too long for the screen; a drawn line is never longer."""
+    if len(line) <= room:
+        return [line]
+    return textwrap.wrap(line, room, subsequent_indent="  ")
 
 
 def _spc(rows: Sequence[Row], about: Mapping[str, Any], width: int) -> list[str]:
@@ -63,7 +68,10 @@ def _spc(rows: Sequence[Row], about: Mapping[str, Any], width: int) -> list[str]
             "",
         ]
     notes = [f"{n['date'].isoformat()}: {safe(n['text'])}" for n in about["notes"]]
-    return [*lines, *MEANINGS.split("\n"), *notes, f"Rules: {about['profile_title']}."]
+    used = [k for k in SIGNS if any(r["point_type"] == k for r in rows)]
+    signs = "  ".join(f"{SIGNS[k]} {SHAPES[k][1]}" for k in used)
+    drawn_lines = "── mean  ┄┄ limits" + ("  ══ target" if rows[0]["target"] is not None else "")
+    return [*lines, signs, drawn_lines, *notes, f"Rules: {about['profile_title']}."]
 
 
 def _panel(points: Sequence[Row]) -> list[str]:
@@ -81,7 +89,8 @@ def _panel(points: Sequence[Row]) -> list[str]:
     lines = []
     for level in reversed(range(HEIGHT)):
         value = low + (high - low) * level / (HEIGHT - 1)
-        lead = label(value) if level % 5 == 0 else ""
+        marked = level % 5 == 0 and (high > low or level == HEIGHT // 2)
+        lead = label(value) if marked else ""
         lines.append(f"{lead:>10}┤{''.join(grid[level])}")
     return lines
 
@@ -159,9 +168,11 @@ def _bands(rows: Sequence[Row], about: Mapping[str, Any], width: int) -> list[st
         figures = ", ".join(
             f"p{p} {label(row[f'interp_{p}']) or '?'}" for p in (50, 92, 95)
         )  # fmt: skip
-        lines += [f"{safe(str(row['id']))[: width - 2]}", f"  {shown}",
-                  f"  {row['total']} people; weeks {figures}; {row['within_18']} within 18, "
-                  f"{row['over_52']} over 52"]  # fmt: skip
+        people = (
+            f"  {row['total']} people; weeks {figures}; {row['within_18']} within 18, "
+            f"{row['over_52']} over 52"
+        )
+        lines += [safe(str(row["id"]))[: width - 2], f"  {shown}", people]
     return lines
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from casereview.report.svg import Canvas, Scale, axis, label
 
 Row = Mapping[str, Any]
-LEFT, RIGHT, TOP = 190, 150, 60
+LEFT, RIGHT, TOP = 190, 210, 60
 LINE = 24
 SHOWN = 60
 """Rows that one drawing holds; the rest are in the data."""
@@ -159,12 +159,13 @@ def changes_of(row: Row) -> list[tuple[str, float, float | None, float | None]]:
     """Return the changes of a comparison that are drawn: name, change, limits."""
     if "rate_ratio" in row:
         low, high = row["ci_exact"]
-        return [("rate ratio, exact", row["rate_ratio"], low, high)] if row["rate_ratio"] else []
+        ratio = row["rate_ratio"]
+        return [] if ratio is None else [("rate ratio, exact", ratio, low, high)]
     if "newcombe_ci" in row:
         return [("difference of shares, Newcombe", row["diff"], *row["newcombe_ci"])]
     if "end_effect" in row:
         end = row["end_effect"]
-        return [("at the end, against the first line", end["difference"], *end["ci_ols"])]
+        return [("at the end of the series", end["difference"], *end["ci_ols"])]
     found = []
     if row["pct_change_mean"] is not None:
         limits = row["pct_change_mean_ci_delta_log"]
@@ -180,20 +181,18 @@ def changes_of(row: Row) -> list[tuple[str, float, float | None, float | None]]:
 def draw_compare(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
     """Draw the change with its interval against no change, and what may be said of it."""
     found = changes_of(rows[0])
-    canvas = Canvas(TOP + LINE * (len(found) + 4))
+    canvas = Canvas(TOP + LINE * (len(found) + 6))
     canvas.text(16, 24, "Before and after", kind="h")
-    sentence = about["verdict"]["sentence"]
-    canvas.text(16, 44, sentence[:112], kind="soft")
-    if not found:
-        return canvas
-    none = 1.0 if "rate_ratio" in rows[0] else 0.0
-    values = [none, *(v for _, *three in found for v in three if v is not None)]
-    x = _across(canvas, values, len(found))
-    canvas.line(x(none), TOP, x(none), TOP + LINE * len(found) + 8, "mean")
-    canvas.text(x(none) + 4, TOP - 2, "no change", kind="soft")
-    for n, (name, value, low, high) in enumerate(found):
-        text = f"{label(value)} ({label(low)} to {label(high)})"
-        _whisker(canvas, TOP + LINE * n + 16, x, low, value, high, name, text)
-    if len(sentence) > 112:
-        canvas.text(16, TOP + LINE * (len(found) + 2), sentence[112:230], kind="soft")
+    if found:
+        none = 1.0 if "rate_ratio" in rows[0] else 0.0
+        values = [none, *(v for _, *three in found for v in three if v is not None)]
+        x = _across(canvas, values, len(found))
+        canvas.line(x(none), TOP, x(none), TOP + LINE * len(found) + 8, "mean")
+        canvas.text(x(none), TOP - 6, "no change", kind="soft", anchor="middle")
+        for n, (name, value, low, high) in enumerate(found):
+            text = f"{label(value)} ({label(low) or '?'} to {label(high) or '?'})"
+            _whisker(canvas, TOP + LINE * n + 16, x, low, value, high, name, text)
+    y = TOP + LINE * (len(found) + 2)
+    y += 18 * canvas.paragraph(16, y, about["verdict"]["sentence"])
+    canvas.paragraph(16, y, about["spc"])
     return canvas

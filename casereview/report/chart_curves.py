@@ -8,7 +8,7 @@ from typing import Any
 from casereview.report.svg import Canvas, Scale, axis, label
 
 Row = Mapping[str, Any]
-LEFT, RIGHT, TOP, BOTTOM = 64, 24, 60, 56
+LEFT, RIGHT, TOP, BOTTOM = 64, 24, 76, 56
 HEIGHT = 360
 STROKES = ("s-blue", "s-orange", "s-grey", "s-purple")
 
@@ -97,7 +97,7 @@ def draw_queue(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
     x = Scale(days[0], days[-1], LEFT, canvas.width - RIGHT)
     y = Scale(low, high, HEIGHT - BOTTOM, TOP)
     canvas.text(LEFT, 24, "People waiting", kind="h")
-    canvas.text(LEFT, 44, queue_words(about), kind="soft")
+    canvas.paragraph(LEFT, 44, queue_words(about))
     for tick in axis([low, high])[0]:
         canvas.line(LEFT, y(tick), canvas.width - RIGHT, y(tick), "grid")
         canvas.text(LEFT - 8, y(tick) + 4, label(tick), kind="soft", anchor="end")
@@ -109,7 +109,8 @@ def draw_queue(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
     canvas.path(points, "s-blue")
     if target is not None:
         canvas.line(LEFT, y(target), canvas.width - RIGHT, y(target), "target")
-        canvas.text(LEFT + 4, y(target) - 4, f"target queue {label(target)}", kind="soft")
+        words = f"target queue {label(target)}"
+        canvas.text(canvas.width - RIGHT, y(target) - 5, words, kind="soft", anchor="end")
     return canvas
 
 

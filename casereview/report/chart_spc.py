@@ -12,7 +12,7 @@ from casereview.report.svg import Canvas, Scale, axis, label
 
 Row = Mapping[str, Any]
 PANEL = 250
-LEFT, RIGHT, TOP = 64, 74, 66
+LEFT, RIGHT, TOP = 64, 104, 66
 SHAPES = {
     "common_cause": ("circle", "common cause"),
     "special_cause_improvement": ("square", "improvement"),
@@ -85,7 +85,7 @@ def _scales(rows: Sequence[Row], top: float) -> tuple[Scale, Scale]:
     _, low, high = axis(values)
     return (
         Scale(min(days), max(days), LEFT + 10, Canvas(0).width - RIGHT - 10),
-        Scale(low, high, top + PANEL - 40, top + 48),
+        Scale(low, high, top + PANEL - 40, top + 56),
     )
 
 
@@ -122,7 +122,9 @@ def _lines(canvas: Canvas, rows: Sequence[Row], x: Scale, y: Scale) -> None:
     target = rows[-1]["target"]
     if target is not None:
         canvas.line(LEFT, y(target), canvas.width - RIGHT, y(target), "target")
-        canvas.text(LEFT + 4, y(target) - 4, f"target {label(target)}", kind="soft")
+        canvas.text(
+            canvas.width - RIGHT + 4, y(target) - 5, f"target {label(target)}", kind="soft"
+        )  # fmt: skip
 
 
 def _legend(canvas: Canvas, y: float, used: Sequence[str]) -> None:
@@ -131,4 +133,4 @@ def _legend(canvas: Canvas, y: float, used: Sequence[str]) -> None:
         shape, meaning = SHAPES[kind]
         canvas.mark(x, y - 4, shape, meaning)
         canvas.text(x + 12, y, meaning)
-        x += 34 + 7 * len(meaning)
+        x += 36 + 8 * len(meaning)

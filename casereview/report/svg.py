@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -15,6 +16,8 @@ from html import escape
 from casereview.core.text import safe
 
 WIDTH = 720
+PARAGRAPH = 92
+"""Letters of a line of words, in the widest of the usual fonts."""
 _LIGHT = {
     "ink": "#1b1b1b", "paper": "#ffffff", "soft": "#55606a", "grid": "#d9dee3", "grey": "#68747f",
     "blue": "#005eb8", "orange": "#c2410c", "purple": "#6b3fa0",
@@ -141,6 +144,13 @@ class Canvas:
         style = f' class="{kind}"' if kind else ""
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         self.parts.append(f'<text{style}{place} x="{x}" y="{y}">{words(text)}</text>')
+
+    def paragraph(self, x: float, y: float, text: str) -> int:
+        """Write words on as many lines as they need and return how many those are."""
+        lines = textwrap.wrap(text, PARAGRAPH) or [""]
+        for n, line in enumerate(lines):
+            self.text(x, y + 18 * n, line, kind="soft")
+        return len(lines)
 
     def svg(self, title: str, description: str) -> str:
         """Return the whole drawing; its ids depend on its content alone."""

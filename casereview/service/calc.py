@@ -7,7 +7,7 @@ be held against them. No store is needed.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 
 from casereview.core.text import safe
 from casereview.errors import NotFound, Usage
+from casereview.report.blocks import drawn
+from casereview.report.charts import draw
 from casereview.service.calc_compare import compare_file
 from casereview.service.calc_intervals import (
     funnel_file,
@@ -174,3 +176,39 @@ def _flag(name: str) -> str:
 
 def _said(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple) else value
+
+
+def calc_svg(method: str, rows: Rows, about: Provenance) -> str:
+    """Return the drawing of a calculation as SVG, a file of its own."""
+    return draw(METHODS[method].draws, rows, about).svg
+
+
+def calc_drawing(method: str, rows: Rows, about: Provenance, *, width: int = 80) -> str:
+    """Return the drawing of a calculation for the terminal, no line wider than asked for."""
+    return drawn(METHODS[method].draws, rows, about, width=width)
+
+
+def draws_all(method: str, rows: Rows, about: Provenance) -> bool:
+    """Tell whether the drawing holds the rows; a table of other rows goes beside it."""
+    if METHODS[method].draws == "survival":
+        return bool(rows == about["km"])
+    return METHODS[method].draws != "funnel" or all("area" in row for row in rows)
+
+
+def flat_rows(rows: Rows) -> Rows:
+    """Return rows without figures inside figures, for formats that are tables."""
+    return [dict(_leaves("", row)) for row in rows]
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Give each figure under the name of its path; two in a list are lower and upper."""
+    lead = f"{name}_" if name else ""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(f"{lead}{key}", inner)
+    elif isinstance(value, list):
+        ends = ("lower", "upper") if len(value) == 2 else range(1, len(value) + 1)
+        for end, inner in zip(ends, value, strict=True):
+            yield f"{lead}{end}", inner
+    else:
+        yield name, value

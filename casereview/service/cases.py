@@ -63,7 +63,7 @@ def refer(
         need_team(work, team, "refer to it")
         check_date(on, desk.today, earliest=born, what="the date of birth")
         who, _ = find_or_register(work, SOURCE, person, texts, on)
-        if who.person.died_on is not None and on > who.person.died_on:
+        if who.person.died_on is not None:
             raise Refused(
                 f"This person died on {who.person.died_on}.",
                 code="person_died",

@@ -39,15 +39,22 @@ def place() -> Path:
 
 
 def ready(
-    at: Path | None = None, *, now: datetime, fresh: bool = False, progress: Progress | None = None
+    at: Path | None = None,
+    *,
+    now: datetime,
+    fresh: bool = False,
+    weeks: int = WEEKS,
+    progress: Progress | None = None,
 ) -> Path:
-    """Return the demo's file, made anew when it is missing, when asked for, or when the clock went
-    back behind it.
+    """Return the demo's file, made first where there is none.
+
+    It is also made anew when something in it was recorded after `now`: the clock was set back.
 
     Args:
         at: its file; None for the user's own.
         now: the instant, aware.
         fresh: True makes it anew, and what was rehearsed in it is gone.
+        weeks: length of its history when it is made.
         progress: told weeks done and weeks in all.
 
     Raises:
@@ -59,7 +66,7 @@ def ready(
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         making = path.with_name(f"{path.name}.new")
         _remove(making)
-        build(making, today=today, progress=progress)
+        build(making, today=today, weeks=weeks, progress=progress)
         _remove(path)
         making.rename(path)
     return path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from casereview.core.calendar import add_days
 from casereview.service import actions, cases, flagging, moving, people
@@ -13,6 +13,8 @@ from casereview.service.demo_world import LAST_DAYS, World, workday
 
 STUCK_FOR, OVERDUE_FOR = 34, 12
 """Days before today: an action is left undone until it is a leech; others are left overdue."""
+PLANNED = 93
+"""Percent with a planned end, which is what lets a case go on from week to week."""
 
 
 @dataclass
@@ -141,8 +143,9 @@ class Caseload:
     def _start(self, client: Client, on: date) -> None:
         if client.gone:
             return
-        # The planned end is what lets most cases go on from week to week.
-        self._set(client, on, started_on=str(on), expected_end_on=str(client.ends))
+        self._set(client, on, started_on=str(on))
+        if self.world.chance(PLANNED):
+            self._set(client, on, expected_end_on=str(client.ends))
         moving.move(self.world.by(client.worker), client.case, "stabilise", on=on)
         client.started, client.stage = True, "stabilise"
         if client.recovers < self.world.day:
@@ -208,12 +211,13 @@ class Caseload:
             client.task = None
 
     def free(self) -> list[Client]:
-        """Return the cases at work about which nothing else is under way."""
+        """Return the cases at work that go on for long and about which nothing else happens."""
+        beyond = add_days(self.world.day, 63)
         return [
-            c for c in self.present
-            if c.started and not (c.decided or c.worried or c.stuck)
-            and c.ends > self.world.today + timedelta(days=28)
-        ]  # fmt: skip
+            c
+            for c in self.present
+            if c.started and c.ends > beyond and not (c.decided or c.worried or c.stuck)
+        ]
 
     def leave_undone(self) -> None:
         """Choose whose next step nobody takes: it becomes a leech."""

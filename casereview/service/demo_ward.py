@@ -20,7 +20,7 @@ from casereview.service.demo_cast import (
 from casereview.service.demo_patient import Patient
 from casereview.service.demo_world import LAST_DAYS, World
 
-CROWDED, BEDS = 19, 24
+CROWDED, BEDS = 21, 24
 STUCK_FOR, LINGERS_FROM = 17, 12
 """Days before today: an action is left undone until it is a leech; somebody decided stays."""
 _DESTINATIONS = (

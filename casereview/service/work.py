@@ -14,7 +14,7 @@ from casereview.core.entries import Draft, Entry, Stream
 from casereview.core.facts import Value
 from casereview.core.pathways import Move, Pathway
 from casereview.core.requirements import Why
-from casereview.core.state import case as case_stream
+from casereview.core.state import case, person, review
 from casereview.core.state.case import CaseState, case_state
 from casereview.core.state.fold import VOID
 from casereview.core.state.person import PersonState, person_state
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _FOLDS: dict[str, Callable[[Sequence[Entry]], State | None]] = {
     "case": case_state, "person": person_state, "review": review_state,
     "team": team_state, "user": user_state, "import": run_state,
+}  # fmt: skip
+_EVOLVES: dict[str, Callable[[Any, Entry], State | None]] = {
+    "case": case.evolve, "person": person.evolve, "review": review.evolve,
 }  # fmt: skip
 
 
@@ -206,12 +209,12 @@ class Work:
         return recorded
 
     def _after(self, stream: Stream, old: State | None, fresh: Sequence[Entry]) -> State | None:
-        if stream.kind != "case" or any(e.kind == VOID for e in fresh):
+        evolve = _EVOLVES.get(stream.kind)
+        if evolve is None or any(e.kind == VOID for e in fresh):
             return _FOLDS[stream.kind](journal.load(self.connection, stream))
-        state = old if isinstance(old, CaseState) else None
         for entry in fresh:
-            state = case_stream.evolve(state, entry)
-        return state
+            old = evolve(old, entry)
+        return old
 
     def forget(self, streams: Iterable[Stream]) -> None:
         """Load streams anew when they are next asked for; bulk paths write past what is held."""

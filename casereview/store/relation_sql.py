@@ -258,10 +258,9 @@ def _frame(rows: Sequence[Sequence[Any]], schema: Mapping[str, DataTypeClass]) -
     )
 
 
-def read_source(
-    connection: Connection, name: str, *, as_of: date, team: str | None
+def read_rows(
+    connection: Connection, source: Source, *, as_of: date, team: str | None
 ) -> pl.DataFrame:
     """Return the stored rows of one source, dated on or before `as_of`."""
-    source = SOURCES[name]
     parameters = ((to_day(as_of),) if source.dated else ()) + ((team,) if team is not None else ())
     return fetch(connection, source.sql(team=team is not None), parameters, source.schema)

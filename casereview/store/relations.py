@@ -22,14 +22,16 @@ from casereview.store.relation_events import (
     spell_relation,
     worker_relation,
 )
-from casereview.store.relation_sql import read_source
+from casereview.store.relation_more import MORE_SOURCES, people_relation, spells_of_actions
+from casereview.store.relation_sql import SOURCES, read_rows
 from casereview.store.types import to_day
 
 Frames = dict[str, pl.DataFrame]
 
 RELATIONS = (
     "cases", "reopened", "stage_spells", "milestones", "workers", "attendances", "delays",
-    "actions", "reviews", "marks",
+    "actions", "action_spells", "reviews", "marks", "facts", "people", "agenda", "answers",
+    "decisions",
 )  # fmt: skip
 
 
@@ -46,7 +48,8 @@ class _Reading:
         return to_day(self.as_of)
 
     def source(self, name: str) -> pl.DataFrame:
-        return read_source(self.connection, name, as_of=self.as_of, team=self.team)
+        source = SOURCES.get(name) or MORE_SOURCES[name]
+        return read_rows(self.connection, source, as_of=self.as_of, team=self.team)
 
     @cached_property
     def reopened(self) -> pl.DataFrame:
@@ -141,7 +144,13 @@ _MAKERS: Mapping[str, Callable[[_Reading], pl.DataFrame]] = {
     "delays": _delays,
     "actions": _actions,
     "reviews": lambda r: r.source("reviews"),
+    "action_spells": lambda r: spells_of_actions(r.source("action_spells"), r.day),
     "marks": lambda r: r.kept(r.source("marks")),
+    "facts": lambda r: r.kept(still(r.source("facts"), r.day)),
+    "people": lambda r: people_relation(r.source("people")),
+    "agenda": lambda r: r.kept(r.source("agenda")),
+    "answers": lambda r: r.kept(r.source("answers")),
+    "decisions": lambda r: r.kept(r.source("decisions")),
 }
 
 

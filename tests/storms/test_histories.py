@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from casereview.packs.library import Library
@@ -17,6 +17,7 @@ BUDGET = settings(
     stateful_step_count=300,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -80,7 +80,7 @@ class Played:
         from textual.widgets import Input
 
         line = self.app.focused
-        assert isinstance(line, Input), "no line to type into has the cursor"
+        assert isinstance(line, Input), f"no line to type into has the cursor:\n{self.text}"
         line.value = words
         await self.pilot.pause()
 

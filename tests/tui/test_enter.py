@@ -39,6 +39,7 @@ async def test_enter_held_down_over_ten_cases_confirms_none_but_the_first(
         await p.app.screen.go(0)
         await p.pilot.pause()
         beat.now += 1
+        p.app.screen.guard.other_key()
         for _ in range(60):
             beat.now += beat.step
             await p.pilot.press("enter")
@@ -53,6 +54,7 @@ async def test_enter_pressed_hastily_confirms_at_most_one_case_in_each_quiet_tim
         p.app.monotonic = beat
         await p.app.screen.go(0)
         await p.pilot.pause()
+        p.app.screen.guard.other_key()
         start = beat.now
         for _ in range(15):
             beat.now += beat.step
@@ -102,6 +104,14 @@ def test_enter_waits_for_the_quiet_time_and_takes_no_repeat(
     guard.changed()
     guard.painted(0.0)
     assert [guard.press(t) for t in times] == acts
+
+
+def test_accepting_need_not_wait_but_takes_no_repeat() -> None:
+    guard = EnterGuard()
+    guard.closed_window(0.0)
+    assert not guard.press(0.05, harmless=True)
+    assert guard.press(0.2, harmless=True)
+    assert not guard.press(0.35)
 
 
 def test_enter_does_nothing_before_the_case_was_painted() -> None:

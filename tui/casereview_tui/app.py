@@ -139,6 +139,8 @@ class CaseReviewApp(App[int]):
     def go_home(self) -> None:
         """Show Home and begin to watch the store."""
         self.push_screen(places.made("home:HomeScreen"))
+        # From here on: what is recorded before the first look a second later is news too.
+        self._version = self.desk.store.data_version()
         self.set_interval(WATCH_SECONDS, self.watch_store)
 
     def take_desk(self, desk: Desk) -> None:
@@ -202,7 +204,11 @@ class CaseReviewApp(App[int]):
         """Change between dark and light."""
         names = [t.name for t in THEMES]
         self.theme = names[1 - names.index(self.theme)] if self.theme in names else names[0]
-        self.repaint_all()
+
+    def watch_theme(self) -> None:
+        """Draw with the colours of the new theme."""
+        if self.is_running:
+            self.repaint_all()
 
     def repaint_all(self) -> None:
         """Draw the screen in front again, with its lines at the edges."""

@@ -30,7 +30,7 @@ class CaseCommands(Provider):
         screen = self.screen
         app = cast("CaseReviewApp", self.app)
         if isinstance(screen, BaseScreen):
-            for one in (*screen.own_bindings(), *COMMON):
+            for one in screen.offered([*screen.own_bindings(), *COMMON]):
                 if isinstance(one, Binding) and one.description:
                     words = one.description[:1].upper() + one.description[1:]
                     yield words, spoken(one.key), partial(screen.run_action, one.action)

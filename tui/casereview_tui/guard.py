@@ -28,8 +28,14 @@ class EnterGuard:
         """Note that another key came between: the next Enter is no repeat."""
         self._last = float("-inf")
 
-    def press(self, now: float) -> bool:
-        """Tell whether this Enter acts."""
+    def closed_window(self, now: float) -> None:
+        """Note that a window was closed, perhaps by an Enter that is still held."""
+        self._last = now
+
+    def press(self, now: float, *, harmless: bool = False) -> bool:
+        """Tell whether this Enter acts. One that decides nothing need not wait for the quiet time."""
         repeated = now - self._last < REPEAT
         self._last = now
-        return not repeated and self._opens is not None and now >= self._opens
+        if repeated:
+            return False
+        return harmless or (self._opens is not None and now >= self._opens)

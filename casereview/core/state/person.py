@@ -201,6 +201,12 @@ HANDLERS: dict[str, Callable[[PersonState | None, Entry], PersonState | None]] =
 }
 
 
+def evolve(state: PersonState | None, entry: Entry) -> PersonState | None:
+    """Return the state after one more live entry, its head moved on."""
+    after = HANDLERS[entry.kind](state, entry)
+    return None if after is None else dataclasses.replace(after, head=entry.seq)
+
+
 def person_state(entries: Sequence[Entry]) -> PersonState | None:
     """Fold a whole person stream."""
     state = fold(HANDLERS, entries)

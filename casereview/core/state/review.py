@@ -125,11 +125,17 @@ REVIEW_HANDLERS: dict[str, Callable[[ReviewState | None, Entry], ReviewState | N
 }
 
 
+def evolve(state: ReviewState | None, entry: Entry) -> ReviewState | None:
+    """Return the state after one more live entry, its head moved on."""
+    after = REVIEW_HANDLERS[entry.kind](state, entry)
+    return None if after is None else _with_head(after, entry.seq)
+
+
+def _with_head(state: ReviewState, seq: int) -> ReviewState:
+    return dataclasses.replace(state, review=dataclasses.replace(state.review, head=seq))
+
+
 def review_state(entries: Sequence[Entry]) -> ReviewState | None:
     """Fold a whole review stream."""
     state = fold(REVIEW_HANDLERS, entries)
-    if state is None:
-        return None
-    return dataclasses.replace(
-        state, review=dataclasses.replace(state.review, head=entries[-1].seq)
-    )
+    return None if state is None else _with_head(state, entries[-1].seq)

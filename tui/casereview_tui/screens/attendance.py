@@ -28,6 +28,7 @@ class AttendanceScreen(BaseScreen):
         "The cases of a worker who is late or absent move to the end of their lane. Several people"
         " can be marked; a mark can be changed at any time."
     )
+    WRITES: ClassVar[frozenset[str]] = frozenset({"mark", "guest", "rest"})
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("j,down", "move(1)", "next person"),
         bind("k,up", "move(-1)", "person above"),
@@ -60,8 +61,8 @@ class AttendanceScreen(BaseScreen):
     def hints(self) -> Sequence[Hint]:
         """Return the keys that do something now."""
         return (
-            Hint("p", "present"), Hint("l", "late"), Hint("a", "absent"), Hint("g", "guest"),
-            Hint("P", "rest present"), Hint("Enter", "begin" if self.before else "go on"),
+            Hint("Enter", "begin" if self.before else "go on"), Hint("p", "present"),
+            Hint("l", "late"), Hint("a", "absent"), Hint("g", "guest"), Hint("P", "rest present"),
         )  # fmt: skip
 
     async def load(self) -> None:

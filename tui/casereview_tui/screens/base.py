@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
 from casereview.errors import CaseReviewError, Refused, StoreBusy
 from casereview.service.desk import Desk
-from casereview_tui.keys import COMMON, Hint, listed
-from casereview_tui.text import clock
+from casereview_tui.keys import COMMON, Hint, listed, spoken
+from casereview_tui.text import PlainStatic, clock
 from casereview_tui.theme import Palette, palette
 from casereview_tui.widgets.bars import KeyLine, StatusLine, TitleLine
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SMALLEST = (60, 16)
 """Columns and rows below which a screen only asks for a larger window."""
+ENLARGE = "Enlarge the window: 60 columns and 16 rows at least."
 
 
 class BaseScreen(Screen[None]):
@@ -37,10 +38,13 @@ class BaseScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = COMMON
     HELP = ""
+    WRITES: ClassVar[frozenset[str]] = frozenset({"worry"})
+    """Actions that record something; each kind of screen adds its own."""
 
     def compose(self) -> ComposeResult:
         """Yield the frame and the body."""
         yield TitleLine()
+        yield PlainStatic(ENLARGE, id="small")
         yield from self.body()
         yield StatusLine()
         yield KeyLine()
@@ -118,7 +122,7 @@ class BaseScreen(Screen[None]):
         if not self.is_mounted:
             return
         self.query_one(TitleLine).say(self.title_words)
-        self.query_one(KeyLine).show(self.hints)
+        self.query_one(KeyLine).show(self._hints_offered())
         self.paint()
 
     # --- reading and saving
@@ -211,13 +215,43 @@ class BaseScreen(Screen[None]):
         """Show the keys of this screen."""
         from casereview_tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.HELP, listed(self.own_bindings()), listed(COMMON)))
+        own, common = self.offered(self.own_bindings()), self.offered(COMMON)
+        self.app.push_screen(HelpScreen(self.HELP, listed(own), listed(common)))
 
     @classmethod
     def own_bindings(cls) -> list[BindingType]:
         """Return the bindings of this kind of screen without those that every screen has."""
         kinds = [k for k in cls.__mro__ if issubclass(k, BaseScreen) and k is not BaseScreen]
         return [b for k in kinds for b in k.__dict__.get("BINDINGS", ())]
+
+    def offered(self, bindings: Iterable[BindingType]) -> list[BindingType]:
+        """Return the bindings to offer: where screens only read, none that records something."""
+        if not self.desk_app.read_only:
+            return list(bindings)
+        writes = {name for kind in type(self).__mro__ for name in getattr(kind, "WRITES", ())}
+        return [
+            b for b in bindings
+            if not (isinstance(b, Binding) and b.action.partition("(")[0] in writes)
+        ]  # fmt: skip
+
+    def _hints_offered(self) -> Sequence[Hint]:
+        if not self.desk_app.read_only:
+            return self.hints
+        every = [*self.own_bindings(), *COMMON]
+        kept = {k for b in listed(self.offered(every)) for k in b.key.split()}
+        known = {
+            k for b in every if isinstance(b, Binding) for k in spoken(b.key).split()
+        }  # fmt: skip
+        return [h for h in self.hints if h.key in kept or h.key not in known]
+
+    def may_write(self) -> bool:
+        """Tell whether something can be recorded here; say why not."""
+        try:
+            self.desk_app.check_writable()
+        except CaseReviewError as error:
+            self.refused(error)
+            return False
+        return True
 
     def action_worry(self) -> None:
         """Record a safeguarding worry about anybody."""

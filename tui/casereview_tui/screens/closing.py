@@ -32,6 +32,7 @@ class ClosingScreen(BaseScreen):
         "Nothing is closed by looking. Leeches are actions carried three times: each needs a new"
         " owner, other words, or an end. c closes the meeting and writes the minutes."
     )
+    WRITES: ClassVar[frozenset[str]] = frozenset({"close", "leech", "end_leech"})
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("c", "close", "close the meeting and write the minutes"),
         bind("j,down", "move(1)", "next leech, or scroll"),

@@ -84,6 +84,11 @@ class HomeScreen(BaseScreen):
             self.ahead = await self.read(home.meetings_ahead)
         self.health = await self.read(home.health)
 
+    async def on_screen_resume(self) -> None:
+        """Read again what is due: another screen may have changed it."""
+        if self.view is not None:
+            await self.reload()
+
     # --- lines
 
     @property

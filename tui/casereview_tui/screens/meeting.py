@@ -32,6 +32,22 @@ class MeetingScreen(MeetingAnswers):
         " Enter confirms it and goes on; Enter does nothing for a moment after the case changes,"
         " so a held key confirms nothing."
     )
+    WRITES: ClassVar[frozenset[str]] = frozenset(
+        {
+            "answer",
+            "not_apply",
+            "skip",
+            "type",
+            "option",
+            "prepared",
+            "edit",
+            "add_action",
+            "note",
+            "undo",
+            "decide",
+            "dissent",
+        }
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("y", "answer('yes')", "yes", id="yes"),
         bind("n", "answer('no')", "no: its action is filled in", id="no"),
@@ -75,6 +91,7 @@ class MeetingScreen(MeetingAnswers):
     async def on_screen_resume(self) -> None:
         """Shut Enter out for a moment: the case is painted again after a window closed."""
         self.guard.changed()
+        self.guard.closed_window(self.desk_app.monotonic())
         self.repaint()
         self.call_after_refresh(self._painted)
 

@@ -15,7 +15,8 @@ from casereview_tui.screens.meeting_acts import MeetingActs
 from casereview_tui.text import count, day
 from casereview_tui.widgets.case_lines import Floor
 
-YESNO = {"y": "yes", "n": "no"}
+SETTLED = ("confirmed", "skipped")
+"""What the meeting may have done with a case whose questions were not asked."""
 ACTION_KEYS = (
     Hint("Enter", "accept"), Hint("e", "words"), Hint("o", "owner"), Hint("d", "due"),
 )  # fmt: skip
@@ -42,6 +43,9 @@ class MeetingAnswers(MeetingActs):
         if question is None or not card["open"]:
             return Floor(said=self._standing(card), keys=self._done_keys(card))
         keys = _keys(question)
+        if card["progress"] in SETTLED:
+            said = self._standing(card)
+            return Floor(question, said=said, keys=(*self._done_keys(card), *keys))
         if card["prepared"]:
             keys = (Hint("p", "take what was prepared"), *keys)
         return Floor(question, said=self.said, keys=keys)
@@ -50,7 +54,7 @@ class MeetingAnswers(MeetingActs):
         how = card["progress"]
         words = {
             "confirmed": f"Confirmed: continue to {day(card['confirmed_until'])}.",
-            "skipped": "Skipped; it comes first next time.",
+            "skipped": f"Skipped{self._skip_words(card)}; it comes first next time.",
             "left": "This case has left.",
         }.get(how, "Every question is answered.")
         decision = card["decision"]
@@ -59,6 +63,10 @@ class MeetingAnswers(MeetingActs):
         elif card["proposes"]:
             words = f"Proposed: {card['proposes']}. {card['say']}"
         return f"{self.said} {words}".strip()
+
+    def _skip_words(self, card: dict[str, Any]) -> str:
+        """Return why a case was skipped; free words are hidden on a shared screen."""
+        return f": {card['skipped_because']}" if self.names else ""
 
     def _done_keys(self, card: dict[str, Any]) -> tuple[Hint, ...]:
         decision = card["decision"]
@@ -216,19 +224,18 @@ class MeetingAnswers(MeetingActs):
 
     async def action_enter(self) -> None:
         """Accept the action, confirm a case that is on plan, or go on to the next case."""
-        if not self.guard.press(self.desk_app.monotonic()):
-            return
+        accepts = self.action_row() is not None
         card = self.card
-        if card is None:
+        if not self.guard.press(self.desk_app.monotonic(), harmless=accepts) or card is None:
             return
-        if self.action_row() is not None:
+        if accepts:
             self.pending = None
             self.said = ""
             self._next_question()
             self.repaint()
         elif card["may_confirm"]:
             await self._confirm()
-        elif self.question() is not None and card["open"]:
+        elif self.question() is not None and card["open"] and card["progress"] not in SETTLED:
             self._enter_question()
         else:
             await self.next_case()

@@ -272,6 +272,6 @@ class MeetingBase(BaseScreen):
         if self.view.get("may_confirm"):
             share = speed.confirmed_share
             said.append(f"on plan {share if share is not None else '-'}%")
-        if speed.protected_s:
+        if speed.protected_s >= 60:
             said.append(f"{speed.protected_s // 60} min for complex")
         return fit("  ".join(said), self.size.width)

@@ -82,6 +82,7 @@ class WorriesScreen(BaseScreen):
         "A worry is closed by recording to whom it was handed, or how it was resolved, and by a"
         " second person's signature. On a shared screen its words are hidden; i shows them."
     )
+    WRITES: ClassVar[frozenset[str]] = frozenset({"told", "hand", "sign"})
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("j,down", "move(1)", "next worry"),
         bind("k,up", "move(-1)", "worry above"),

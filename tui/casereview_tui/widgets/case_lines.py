@@ -17,6 +17,8 @@ from casereview_tui.keys import Hint
 from casereview_tui.text import cell, count, cut, day, fit, known_as, wrap
 from casereview_tui.theme import Palette
 
+TALL = 24
+"""Rows over which a case is set out; a taller screen leaves the rest empty."""
 LABEL, TODAY = 20, 12
 """Most columns of a question's short name and of today's answer beside it."""
 
@@ -69,7 +71,9 @@ def case_lines(card: dict[str, Any], floor: Floor, view: View) -> list[Text]:
     actions = action_lines(card, view, room - 1 if room > 1 else room)
     room -= len(actions)
     top = [*first, *flags, *why, *stage, *changed, *answers, *actions, *notes]
-    return [*top, *[cell("")] * max(0, room), *bottom][: max(0, view.height)]
+    # On a tall screen the question stays near the case, where the eye is.
+    gap = max(0, min(room, TALL - len(top) - len(bottom)))
+    return [*top, *[cell("")] * gap, *bottom][: max(0, view.height)]
 
 
 def _part(label: str, words: str, view: View, *, style: str = "", lines: int = 2) -> list[Text]:
