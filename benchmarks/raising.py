@@ -8,7 +8,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from casereview.core.entries import Draft, Stream
+from casereview.core.entries import Stream
 from casereview.core.records import Action, ActionSpell, Case, Person, PersonId, StageSpell
 from casereview.packs.library import Library
 from casereview.service import setup, sweeping

@@ -94,11 +94,11 @@ def list_(
 
     Example: casereview action list --team WARD --overdue
     """
-    from casereview.service import actions
+    from casereview.service import action_rows
 
     read(
         ctx,
-        lambda desk: actions.list_actions(
+        lambda desk: action_rows.list_actions(
             desk, case=case, team=team, owner=owner, status=status, overdue=overdue,
             leeches=leeches,
         ),

@@ -59,9 +59,9 @@ def died(ctx: typer.Context, who: Who) -> None:
 
     Example: casereview person died P5 --on 2026-03-02
     """
-    from casereview.service import moving
+    from casereview.service import dying
 
-    write(ctx, lambda desk: moving.died(desk, who, on=day(ctx, desk)))
+    write(ctx, lambda desk: dying.died(desk, who, on=day(ctx, desk)))
 
 
 @app.command()

@@ -70,10 +70,10 @@ class Floor:
             if word:
                 self._key(found, word)
                 continue
-            from casereview.service import answering
+            from casereview.service import confirming
 
             try:
-                row = answering.confirm(self.fresh(), self.review, found.case)[0]
+                row = confirming.confirm(self.fresh(), self.review, found.case)[0]
             except CaseReviewError as error:
                 refused(error)
                 return

@@ -103,9 +103,9 @@ def attend(
 
     Example: casereview review attend R3 dr.a late
     """
-    from casereview.service import reviewing
+    from casereview.service import attending
 
-    write(ctx, lambda desk: reviewing.attend(desk, review, who, status), dated=False)
+    write(ctx, lambda desk: attending.attend(desk, review, who, status), dated=False)
 
 
 @app.command()
@@ -164,12 +164,12 @@ def confirm(
 
     Example: casereview review confirm R3 C12
     """
-    from casereview.service import answering
+    from casereview.service import answering, confirming
 
     if prepared:
         write(ctx, lambda desk: answering.take_drafts(desk, review, case), dated=False)
     else:
-        write(ctx, lambda desk: answering.confirm(desk, review, case), dated=False)
+        write(ctx, lambda desk: confirming.confirm(desk, review, case), dated=False)
 
 
 @app.command()

@@ -11,21 +11,32 @@ from casereview.core.facts import FactSpec
 from casereview.exchange.fact_values import FactValue
 from casereview.exchange.moments import Format
 
-SHAPES = ("events", "snapshot")
-RESERVED_SHAPES = ("episodes",)
+SHAPES = ("events", "snapshot", "episodes", "additions", "adt")
+FORMATS = ("table", "xes", "xml", "hl7")
+TOLERABLE = (
+    "overlap", "reason-without-end", "end-without-reason", "end-before-start", "end-missing",
+    "end-while-open",
+)  # fmt: skip
 ENCODINGS = ("utf-8-sig", "utf-8", "utf-16", "cp1252")
 DELIMITERS = MappingProxyType({"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"})
 MAKE = "make"
-PERSON_ROLES = ("person", "name", "born", "nhs_number", "sex")
+PERSON_ROLES = ("person", "name", "born", "nhs_number", "sex", "died")
 WORKER_ROLES = MappingProxyType({"worker": "key-worker", "second": "second"})
+_STANDING = (
+    "id", *PERSON_ROLES, *WORKER_ROLES,
+    "referred", "status", "stage_from", "ended", "reason", "note",
+)  # fmt: skip
 ROLES = MappingProxyType({
     "events": ("id", "activity", "time", *PERSON_ROLES, *WORKER_ROLES),
-    "snapshot": (
-        "id", *PERSON_ROLES, *WORKER_ROLES,
-        "referred", "status", "stage_from", "ended", "reason", "note",
-    ),
+    "snapshot": _STANDING,
+    "episodes": _STANDING,
+    "additions": ("id", *PERSON_ROLES, *WORKER_ROLES, "on", "note"),
+    "adt": (),
 })  # fmt: skip
-NEEDED = MappingProxyType({"events": ("id", "activity", "time"), "snapshot": ("id", "referred")})
+NEEDED = MappingProxyType({
+    "events": ("id", "activity", "time"), "snapshot": ("id", "referred"),
+    "episodes": ("referred",), "additions": (), "adt": (),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class Activity:
         contact: kind of contact.
         attended: its attendance code.
         fact: the fact it sets, with `value`.
+        of_case: True for a dated attribute of a whole XES trace instead of an event.
     """
 
     name: str
@@ -60,6 +72,7 @@ class Activity:
     attended: str = ""
     fact: FactSpec | None = None
     value: FactValue = None
+    of_case: bool = False
 
     @property
     def opens(self) -> str:
@@ -69,11 +82,16 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A way of ending: stage "complete" or "left", coded exit and its class; "" for not told."""
+    """A way of ending: stage "complete" or "left", coded exit and its class; "" for not told.
+
+    Attributes:
+        died: True when it says that the person died.
+    """
 
     end: str
     exit: str
     exit_class: str
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,17 @@ class MilestoneColumn:
 
     column: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerColumn:
+    """A column that holds the answer to a question of a pack; `values` maps its words."""
+
+    column: str
+    pack: str
+    question: str
+    values: Mapping[str, str]
+    passing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +144,17 @@ class Layout:
         as_of: date that a snapshot shows, None for the date of the import.
         reject_contradictions: True when a line that contradicts itself is not taken; else it is
             taken, reported, and its case left out of statistics.
+        tolerate: contradictions that are reported and still counted by statistics.
+        format: how the file is written, one of FORMATS.
+        sheet: sheet of a spreadsheet, "" for the first that has the headings.
+        find: True when the headings are looked for in the first lines of a text file.
+        also: names of layouts beside this one, for files that are written in another way.
+        zero: the day that day numbers count from (format "days").
+        chain: True when rows of one person that follow without a gap are one case.
+        ending: how cases end whose file does not say.
+        key: headings that together identify a case, where one does not.
+        row, group: elements of an XML file: one row each, and what holds the rows of a person.
+        contact, attended: kind of contact that each row of additions is, and its attendance code.
     """
 
     id: str
@@ -146,12 +186,28 @@ class Layout:
     opens_first: bool = False
     as_of: date | None = None
     reject_contradictions: bool = False
+    tolerate: frozenset[str] = frozenset()
+    format: str = "table"
+    sheet: str = ""
+    find: bool = False
+    also: tuple[str, ...] = ()
+    zero: date | None = None
+    chain: bool = False
+    ending: Ending = Ending("", "", "")
+    key: tuple[str, ...] = ()
+    row: str = ""
+    group: str = ""
+    contact: str = ""
+    attended: str = ""
+    answers: tuple[AnswerColumn, ...] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
         """Return every heading that the layout names, each once."""
         named = [h for role, h in self.columns.items() if not (role == "id" and self.make_ids)]
+        named += self.key
         named += [f.column for f in self.facts] + [m.column for m in self.milestones]
+        named += [a.column for a in self.answers]
         return tuple(dict.fromkeys(named))
 
 

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from casereview.core.calendar import time_zone
 from casereview.core.facts import Catalogue
 from casereview.core.pathways import OPEN_STAGES, Pathway
-from casereview.errors import FileFaults, PackFaults, Usage
+from casereview.errors import FileFaults, PackFaults
 from casereview.exchange.layout import (
-    DELIMITERS,
-    ENCODINGS,
+    FORMATS,
     MAKE,
     NEEDED,
-    RESERVED_SHAPES,
     ROLES,
     SHAPES,
+    TOLERABLE,
+    Ending,
     Layout,
     folded,
 )
+from casereview.exchange.layout_more import answer_columns, contact_part
+from casereview.exchange.layout_parts import day_of, file_part, time_part, xml_part
 from casereview.exchange.layout_words import (
     activities,
+    default_ending,
     endings,
     fact_columns,
     milestone_columns,
     statuses,
 )
-from casereview.exchange.moments import Format, FormatError, conflicting
 from casereview.packs.library import Library
 from casereview.packs.reader import SLUG, Reader, Table, nearest, read_text
 
-NEVER = ("0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "9999-12-31")
-"""Dates that programs write where there is none."""
-TIME_LETTERS = 40
+BY_DATE = ("events", "adt")
+"""Shapes of which every row has a time, so that a zone is needed."""
 
 
 class LayoutFaults(FileFaults):
@@ -72,10 +71,13 @@ def read_layout(text: str, name: str, library: Library) -> Layout:
         hash=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
         **head,
-        **_file(root),
-        **_time(root, head["shape"]),
+        **file_part(root),
+        **xml_part(root, head["format"]),
+        **time_part(root, timed=head["shape"] in BY_DATE),
         **_columns(root, head["shape"]),
         **_words(root, head["shape"], pathway, library.facts),
+        **contact_part(root, head["shape"]),
+        answers=answer_columns(root, head["shape"], library),
         nulls=_nulls(root),
         workers=_workers(root),
     )
@@ -92,16 +94,16 @@ def _head(root: Table, library: Library) -> dict[str, Any]:
         table = Table(root.reader, {}, ("layout",))
         return {
             "id": "", "version": 0, "title": "", "shape": "events", "pathway": "", "source": "",
-            "found": None,
+            "format": "table", "found": None,
         }  # fmt: skip
     ident = table.text("id", required=True, limit=40, like=SLUG)
     wanted = table.word("pathway", library.pathway_ids(), required=True)
-    shape = table.word("shape", (*SHAPES, *RESERVED_SHAPES), default="events", required=True)
-    if shape in RESERVED_SHAPES:
-        table.fault("shape", f"The shape {shape!r} is not read yet; use {' or '.join(SHAPES)}.")
-        shape = "events"
+    shape = table.word("shape", SHAPES, default="events", required=True)
     as_of = table.text("as_of", limit=10)
+    pathway = library.pathway(wanted) if wanted else None
     values = {
+        **_reading(table, shape),
+        "ending": default_ending(table, pathway),
         "id": ident,
         "version": table.integer("version", default=1, low=1, high=10**6, required=True),
         "title": table.text("title", required=True, limit=120),
@@ -110,121 +112,51 @@ def _head(root: Table, library: Library) -> dict[str, Any]:
         "source": table.text("source", default=ident, limit=40, like=SLUG),
         "stage": table.word("stage", OPEN_STAGES, default="assess"),
         "opens_first": table.word("opens", ("listed", "first"), default="listed") == "first",
-        "as_of": _day(table, "as_of", as_of) if as_of else None,
+        "as_of": day_of(table, "as_of", as_of) if as_of else None,
         "reject_contradictions": table.word(
             "contradictions", ("keep", "reject"), default="keep"
         ) == "reject",
-        "found": library.pathway(wanted) if wanted else None,
+        "found": pathway,
     }  # fmt: skip
     table.done()
     return values
 
 
-def _day(table: Table, key: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        table.fault(key, f"{text!r} is no date; write year-month-day, 2026-03-01.")
-        return None
-
-
-def _listed(table: Table, key: str) -> tuple[str, ...]:
-    """Read one text or a list of texts."""
-    if isinstance(table.data.get(key), list):
-        return table.words(key)
-    one = table.text(key, limit=200)
-    return (one,) if one else ()
-
-
-def _file(root: Table) -> dict[str, Any]:
-    table = root.table("file")
-    if table is None:
-        return {}
-    delimiters = []
-    for said in _listed(table, "delimiter"):
-        sign = DELIMITERS.get(said, said)
-        if sign not in DELIMITERS.values():
-            table.fault(
-                "delimiter",
-                f"{said!r} separates nothing: use {', '.join(DELIMITERS)} or the sign itself.",
-                near=nearest(said, DELIMITERS),
-            )
-        delimiters.append(sign)
-    encodings = []
-    for said in _listed(table, "encoding"):
-        if said not in ENCODINGS:
-            table.fault(
-                "encoding", f"{said!r} is none of: {', '.join(ENCODINGS)}.",
-                near=nearest(said, ENCODINGS),
-            )  # fmt: skip
-        encodings.append("utf-8-sig" if said == "utf-8" else said)
-    quote = table.text("quote", default='"', limit=1)
-    values: dict[str, Any] = {"skip": table.integer("skip", default=0, high=1000), "quote": quote}
-    if delimiters:
-        values["delimiters"] = tuple(delimiters)
-    if encodings:
-        values["encodings"] = tuple(encodings)
-    table.done()
-    return values
-
-
-def _time(root: Table, shape: str) -> dict[str, Any]:
-    table = root.table("time")
-    if table is None:
-        root.fault("", "There is no [time] table: in which format are the dates written?")
-        return {}
-    formats: list[Format] = []
-    for said in _listed(table, "formats"):
-        try:
-            formats.append(Format.read(said[:TIME_LETTERS]))
-        except FormatError as error:
-            table.fault("formats", str(error))
-    if not formats and "formats" not in table:
-        table.fault("", "The key 'formats' is missing, for example formats = [\"dd/mm/yyyy\"].")
-    clash = conflicting(formats)
-    if clash is not None:
-        table.fault(
-            "formats",
-            f"{clash[0].text!r} reads the day first and {clash[1].text!r} the month first; "
-            "half of the dates would be wrong. State one.",
-        )
-    zone = _zone(table, needed=any(f.timed for f in formats) or shape == "events")
-    future = table.word("future", ("reject", "allow"), default="reject") == "allow"
-    never = [_day(table, "never", t) for t in table.words("never")]
-    known = [date.fromisoformat(t) for t in NEVER]
-    table.done()
+def _reading(table: Table, shape: str) -> dict[str, Any]:
+    """Read what [layout] says of the form of the file and of rows that belong together."""
+    form = table.word("format", FORMATS, default="hl7" if shape == "adt" else "table")
+    if (form == "hl7") != (shape == "adt") or (form == "xes" and shape != "events"):
+        table.fault("format", f"A {form} file does not have the shape {shape!r}.")
+    chain = table.flag("chain")
+    if chain and shape != "episodes":
+        table.fault("chain", "Only episodes follow each other.")
+    tolerate = table.words("tolerate", TOLERABLE)
     return {
-        "formats": tuple(formats), "zone": zone, "future": future,
-        "never": frozenset([*known, *(d for d in never if d is not None)]),
+        "format": form, "also": table.words("also"), "chain": chain,
+        "tolerate": frozenset(tolerate),
     }  # fmt: skip
-
-
-def _zone(table: Table, *, needed: bool) -> str:
-    zone = table.text("zone", limit=60)
-    if not zone:
-        if needed and "zone" not in table:
-            table.fault("", "The key 'zone' is missing, for example zone = \"Europe/London\".")
-        return "UTC"
-    try:
-        time_zone(zone)
-    except Usage as error:
-        table.fault("zone", error.message)
-        return "UTC"
-    return zone
 
 
 def _columns(root: Table, shape: str) -> dict[str, Any]:
     table = root.table("columns")
     if table is None:
-        root.fault("", "There is no [columns] table: which column is what?")
+        if ROLES[shape]:
+            root.fault("", "There is no [columns] table: which column is what?")
         return {}
     columns = {}
+    key: tuple[str, ...] = ()
     for role in ROLES[shape]:
+        if role == "id" and isinstance(table.data.get("id"), list):
+            key = table.words("id")
+            columns |= {"id": key[0]} if key else {}
+            continue
         heading = table.text(role, limit=200, required=role in NEEDED[shape])
         if heading:
             columns[role] = heading
     table.done()
-    return {"columns": columns, "make_ids": columns.get("id") == MAKE}
+    if shape in ("episodes", "additions") and not {"id", "person"} & set(columns):
+        table.fault("", "Whose row is it? Name the column of the case (id) or of the person.")
+    return {"columns": columns, "make_ids": columns.get("id") == MAKE, "key": key}
 
 
 def _nulls(root: Table) -> dict[str, frozenset[str]]:
@@ -249,10 +181,13 @@ def _workers(root: Table) -> dict[str, str]:
 def _words(
     root: Table, shape: str, pathway: Pathway | None, facts: Catalogue
 ) -> dict[str, Any]:  # fmt: skip
-    events = shape == "events"
-    for key, wanted in (("activity", True), ("status", False), ("reason", False),
-                        ("milestone", False)):  # fmt: skip
-        if key in root and wanted != events:
+    standing = ("snapshot", "episodes")
+    homes = {
+        "activity": ("events",), "status": standing, "reason": (*standing, "adt"),
+        "milestone": (*standing, "additions"),
+    }  # fmt: skip
+    for key, shapes in homes.items():
+        if key in root and shape not in shapes:
             root.fault(key, f"A layout of the shape {shape!r} has no [[{key}]].")
     return {
         "activities": activities(root, pathway, facts),
@@ -267,11 +202,12 @@ def _check_whole(root: Table, layout: Layout) -> None:
     """Report what only the whole layout shows."""
     if layout.shape == "events" and not layout.activities and "activity" not in root:
         root.fault("", "There is no [[activity]] table: what does each activity mean?")
-    if layout.make_ids and layout.shape == "events":
+    if layout.make_ids and layout.shape != "snapshot":
         root.fault("columns", "Ids can be made only for a snapshot; events need the id of a case.")
     if "status" in layout.columns and not layout.statuses:
         root.fault("", "There is a status column and no [[status]] table for its words.")
-    if "ended" in layout.columns and not {"status", "reason"} & set(layout.columns):
+    said = {"status", "reason"} & set(layout.columns)
+    if "ended" in layout.columns and not said and layout.ending == Ending("", "", ""):
         root.fault(
             "columns",
             "A column of ends needs a status or a reason that says how the case ended.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from casereview.core.facts import Catalogue, FactSpec
@@ -63,6 +64,7 @@ def _activity(table: Table, pathway: Pathway | None, facts: Catalogue) -> dict[s
         "attended": _coded(table, "attended", shipped_list("attendance"), "5"),
         "fact": fact,
         "value": value,
+        "of_case": table.flag("of_case"),
     }
 
 
@@ -154,12 +156,18 @@ def statuses(root: Table) -> dict[str, str]:
     return found
 
 
+def default_ending(table: Table, pathway: Pathway | None) -> Ending:
+    """Read how cases end whose file does not say; nothing ends without it."""
+    end = table.word("end", CLOSED_STAGES)
+    return _ending(table, pathway, end) if end else Ending("", "", "")
+
+
 def endings(root: Table, pathway: Pathway | None) -> dict[str, Ending]:
     """Read the [[reason]] tables: word to coded exit."""
     found: dict[str, Ending] = {}
     for table in root.tables("reason"):
         end = table.word("end", CLOSED_STAGES, required=True)
-        ending = _ending(table, pathway, end)
+        ending = dataclasses.replace(_ending(table, pathway, end), died=table.flag("died"))
         for word in _all_words(table, found, "reason"):
             found[folded(word)] = ending
         table.done()

@@ -37,6 +37,15 @@ _PIECES = {
     "zz": r"(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})",
 }
 _SPLIT = re.compile("|".join(sorted(_PIECES, key=len, reverse=True)) + "|.", re.DOTALL)
+SERIAL, DAYS = "serial", "days"
+NUMBERED = {
+    SERIAL: re.compile(r"[0-9]{2,5}(?:\.[0-9]{1,12})?"),
+    DAYS: re.compile(r"[0-9]{1,6}"),
+}
+"""Ways of writing a date as a number: of a spreadsheet, or days since the layout's zero."""
+SERIAL_ZERO = date(1899, 12, 30).toordinal()
+SERIAL_FIRST = 61
+"""The first day number that all spreadsheets read alike; 60 is a day that never was."""
 Groups = tuple[str | None, ...]
 _ORDER = ("year", "short", "word", "month", "day", "hour", "minute", "second", "fraction", "offset")
 
@@ -84,6 +93,18 @@ class Format:
     timed: bool
     zoned: bool
 
+    def write(self, day: date, time: tuple[int, int, int]) -> str:
+        """Return a date as this format writes it; parts that it does not have are left out."""
+        hour, minute, second = time
+        said = {
+            "yyyy": f"{day.year:04d}", "yy": f"{day.year % 100:02d}",
+            "month": _MONTHS[day.month - 1], "mon": _MONTHS[day.month - 1][:3],
+            "mm": f"{day.month:02d}", "m": str(day.month), "dd": f"{day.day:02d}",
+            "d": str(day.day), "HH": f"{hour:02d}", "H": str(hour), "MM": f"{minute:02d}",
+            "SS": f"{second:02d}", "fff": "000",
+        }  # fmt: skip
+        return "".join(said.get(piece, piece) for piece in _SPLIT.findall(self.text))
+
     @classmethod
     def read(cls, text: str) -> Format:
         """Return the format that a text such as yyyy-mm-dd HH:MM:SS.fff stands for.
@@ -91,6 +112,8 @@ class Format:
         Raises:
             FormatError: a letter without meaning, a part twice, or no day, month and year.
         """
+        if text in NUMBERED:
+            return cls(text, NUMBERED[text], None, timed=False, zoned=False)
         parts, used = [], []
         for piece in _SPLIT.findall(text):
             if piece in _PIECES:
@@ -132,10 +155,12 @@ class Clock:
     Args:
         formats: the stated ways of writing, tried in order.
         zone: name of the time zone of times without an offset, and of the local calendar.
+        zero: the day that day numbers count from, None where there are none.
     """
 
-    def __init__(self, formats: Sequence[Format], zone: str) -> None:
+    def __init__(self, formats: Sequence[Format], zone: str, zero: date | None = None) -> None:
         self.formats = tuple(formats)
+        self._zero = zero
         self._zone = ZoneInfo(zone)
         self._days: dict[Groups, tuple[int, int | None] | None] = {}
 
@@ -149,10 +174,20 @@ class Clock:
         for one in self.formats:
             found = one.pattern.fullmatch(text)
             if found is not None:
+                if one.text in NUMBERED:
+                    return self._numbered(one.text, text)
                 moment = self._moment(found.group(*_ORDER), timed=one.timed)
                 if moment is not None:
                     return moment
         return None
+
+    def _numbered(self, kind: str, text: str) -> Moment | None:
+        """Read a day number; a fraction is a time of day, kept only as far as the date."""
+        number = int(text.split(".")[0])
+        zero = SERIAL_ZERO if kind == SERIAL else (self._zero or date(1970, 1, 1)).toordinal()
+        if kind == SERIAL and number < SERIAL_FIRST:
+            return None
+        return Moment(zero + number - EPOCH, None)
 
     def _moment(self, groups: Groups, *, timed: bool) -> Moment | None:
         year, short, word, month, day, hour, minute, second, fraction, given = groups

@@ -13,7 +13,7 @@ from statistics import fmean, variance
 
 from casereview.measures.special import normal_tail, student_quantile, student_tail, two_sided
 
-PAIRS_MAX = 4_000_000
+PAIRS_MAX = 1_000_000
 """Pairs of one value each side; with more the shift of the whole is not worked out."""
 
 

@@ -11,12 +11,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casereview.measures.intervals import events, exact_events
+from casereview.measures.intervals import byar, events, exact_events
 from casereview.measures.special import two_sided
 
 LEVELS = ((0.998, "0.001"), (0.95, "0.025"))
 """Two-sided confidence and the name of its tail, the stricter first."""
 LIMIT_ROWS = 100
+EXACT_TO = 10_000
 _GRID = 2**23
 
 
@@ -118,7 +119,9 @@ def _proportion_row(n: float, average: float, per: float, _years: float) -> dict
 def _rate_row(count: float, average: float, per: float, years: float) -> dict[str, float]:
     row: dict[str, float] = {"Events": count}
     for name, confidence in (("2s", 0.95), ("3s", 0.998)):
-        found = exact_events(count, confidence)
+        # Far from 0 Byar's approximation is nearer than the grid below, and at once.
+        limits = exact_events if count <= EXACT_TO else byar
+        found = limits(count, confidence)
         for side, limit in (("lower", found.upper), ("upper", found.lower)):
             population = _on_grid(limit or 0.0, count) / average
             row[f"{side}_{name}_population_1_year"] = population / years

@@ -96,22 +96,32 @@ def los_cases(tables: Tables, ask: Ask) -> Lazy:
     )
 
 
-def bed_days(tables: Tables, ask: Ask) -> Lazy:
-    """Return the days that cases spent in each period; the day of leaving does not count.
-
-    Source: domain.md 1.6 (bed days in a reporting period, T-9).
-    """
+def bed_stretches(tables: Tables, ask: Ask) -> Lazy:
+    """Return the `days` that each case spent in each period; the day of leaving does not count."""
     cases = kept_cases(tables, ask).with_columns(before=nw.col("closed_day").fill_null(FAR))
-    held = cases.join(tables["periods"], how="cross").filter(
+    periods = tables["periods"].select("period", "from_day", "end")
+    held = cases.join(periods, how="cross").filter(
         nw.col("referred_day") <= nw.col("end"), nw.col("before") > nw.col("from_day")
     )
     held = held.with_columns(known=nw.col("end") + 1)
     held = held.with_columns(
         starts=later("referred_day", "from_day"), stops=earlier("before", "known")
     )
+    return held.with_columns(days=nw.col("stops") - nw.col("starts"))
+
+
+def bed_days(tables: Tables, ask: Ask) -> Lazy:
+    """Return the days that cases spent in each period, and the beds that is on average.
+
+    Source: domain.md 1.6 (bed days in a reporting period, T-9).
+    """
     keys = ["period", *ask.by]
-    days = held.with_columns(bed_days=nw.col("stops") - nw.col("starts"))
-    figures = days.group_by(*keys).agg(total("bed_days"))
-    return filled(
-        spine(tables, groups_of(kept_cases(tables, ask), ask)), [figures], keys, ["bed_days"]
+    days = bed_stretches(tables, ask).with_columns(bed_days=nw.col("days"), cases=nw.lit(1))
+    figures = days.group_by(*keys).agg(total("bed_days"), total("cases"))
+    groups = groups_of(kept_cases(tables, ask), ask)
+    rows = filled(spine(tables, groups), [figures], keys, ["bed_days", "cases"])
+    lengths = tables["periods"].select(
+        "period", (nw.col("end") - nw.col("from_day") + 1).alias("length")
     )
+    beds = nw.when(nw.col("length") > 0).then(nw.col("bed_days") * 1.0 / nw.col("length"))
+    return rows.join(lengths, on="period", how="inner").with_columns(beds_a_day=beds).drop("length")

@@ -16,8 +16,8 @@ from casereview.measures.left_out import (
 )
 from casereview.measures.los import los, los_cases
 from casereview.measures.measure import Measure
-from casereview.measures.registry_work import WORK
 from casereview.measures.registry_treatment import TREATMENT
+from casereview.measures.registry_work import WORK
 from casereview.measures.returns import returns, returns_cases
 from casereview.measures.stages import stages, stages_cases
 from casereview.measures.tables import WINDOWS

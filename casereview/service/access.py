@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from casereview.core.state.case import CaseState
-from casereview.errors import NotAllowed
-from casereview.service.work import Work, refuse_removed
+from casereview.core.state.user import UserState
+from casereview.errors import NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from casereview.service.work import Work
 
 WRITERS = ("clinician", "team-lead", "administrator")
 
@@ -51,3 +56,17 @@ def need_administrator(work: Work, what: str) -> None:
     """
     if work.user(work.desk.actor).user.role not in ("administrator", "team-lead"):
         raise NotAllowed(f"Your role may not {what}.", next="Ask the administrator.")
+
+
+def refuse_removed(user: UserState) -> None:
+    """Refuse a user who was removed.
+
+    Raises:
+        Refused: code user_removed.
+    """
+    if user.user.removed_on is not None:
+        raise Refused(
+            f"The user {user.user.login!r} was removed on {user.user.removed_on}.",
+            code="user_removed",
+            next="Act as another user, or ask the administrator to restore this one.",
+        )

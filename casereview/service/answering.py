@@ -6,19 +6,16 @@ from datetime import date
 from typing import Any
 
 from casereview.core.decide.answers import answer as decide_answer
-from casereview.core.decide.decisions import confirm_overrides
 from casereview.core.decide.facts import pattern_facts
 from casereview.core.decide.judging import Given
 from casereview.core.decide.setting import check_open
 from casereview.core.entries import Draft, Stream
-from casereview.core.lanes import on_plan
 from casereview.core.outcomes import Assessment, assess
 from casereview.core.packs import Pack, Question
 from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
 from casereview.core.text import checked_note
 from casereview.errors import NotFound, Refused
-from casereview.service import agenda as making
 from casereview.service import ids
 from casereview.service.access import need_case
 from casereview.service.desk import Desk, Rows
@@ -64,7 +61,8 @@ def assessment_of(work: Work, state: ReviewState, pack: Pack, case: CaseState) -
     return assess(pack, given, facts, lambda text: library.condition(text, pack), waiting=waiting)
 
 
-def _case_in_review(work: Work, state: ReviewState, case: str) -> tuple[ReviewState, CaseState]:
+def case_in_review(work: Work, state: ReviewState, case: str) -> tuple[ReviewState, CaseState]:
+    """Return an open case and the review, with the case on its agenda."""
     case_id = ids.number(ids.CASE, case)
     found = work.case(case_id)
     check_open(found, "nothing can be answered about it")
@@ -104,7 +102,7 @@ def answer(
 
     def run(work: Work) -> Rows:
         state = open_state(work, review, "answer in its reviews")
-        state, found = _case_in_review(work, state, case)
+        state, found = case_in_review(work, state, case)
         pack = pack_of(work, state.review)
         asked = question_of(pack, question)
         _check_seen(work, found, pack, asked.id, seen)
@@ -197,7 +195,7 @@ def take_drafts(desk: Desk, review: str, case: str) -> Rows:
 
     def run(work: Work) -> Rows:
         state = open_state(work, review, "answer in its reviews")
-        state, found = _case_in_review(work, state, case)
+        state, found = case_in_review(work, state, case)
         pack = pack_of(work, state.review)
         prepared = drafts_of(found, pack, date.min)
         if not prepared:
@@ -226,7 +224,7 @@ def skip(desk: Desk, review: str, case: str, reason: str) -> Rows:
 
     def run(work: Work) -> Rows:
         state = open_state(work, review, "skip in its reviews")
-        state, found = _case_in_review(work, state, case)
+        state, found = case_in_review(work, state, case)
         work.record([mark(state, found, "skipped", reason=checked_note(reason))])
         return [{"review": review, "case": case, "progress": "skipped"}]
 
@@ -252,87 +250,3 @@ def mark(
         Stream("case", case.case.id), "marked", state.review.on, body,
         {"reason": reason} if reason else {}, state.review.team, review=state.review.id,
     )  # fmt: skip
-
-
-def confirm(desk: Desk, review: str, case: str) -> Rows:
-    """Confirm a case that is on plan: a decision "continue to DATE", never a fresh answer.
-
-    Raises:
-        Refused: the case is outside the on-plan lane, was drawn for full discussion, or is not on
-            plan any more.
-    """
-
-    def run(work: Work) -> Rows:
-        state = open_state(work, review, "confirm in its reviews")
-        state, found = _case_in_review(work, state, case)
-        pack = pack_of(work, state.review)
-        item = state.item(found.case.id)
-        _check_may_confirm(work, state, found, pack, item)
-        until = continue_to(work, state, pack, found)
-        work.record([mark(state, found, "confirmed", until=until)])
-        return [{
-            "review": review, "case": case, "progress": "confirmed", "continue_to": until,
-        }]  # fmt: skip
-
-    return desk.change(run)
-
-
-def confirm_override(desk: Desk, review: str, case: str) -> Rows:
-    """Confirm in a review the overrides of a case; until then they come back at each one.
-
-    Raises:
-        Refused: none waits to be confirmed.
-    """
-
-    def run(work: Work) -> Rows:
-        state = open_state(work, review, "confirm in its reviews")
-        state, found = _case_in_review(work, state, case)
-        setting = work.setting(work.team(state.review.team), state.review.on, review=state)
-        drafts = confirm_overrides(setting, found)
-        if not drafts:
-            raise Refused(
-                "No override of this case waits to be confirmed.",
-                code="no_override",
-                next="See `case why` for its requirements.",
-            )
-        work.record(drafts)
-        return [{"review": review, "case": case, "overrides_confirmed": len(drafts)}]
-
-    return desk.change(run)
-
-
-def _check_may_confirm(
-    work: Work, state: ReviewState, case: CaseState, pack: Pack, item: Any
-) -> None:
-    if not pack.confirm or item is None or item.lane != "on-plan":
-        raise Refused(
-            f"C{case.case.id} is not in the on-plan lane.",
-            code="not_on_plan",
-            next="Answer its questions, or skip it with a reason.",
-        )
-    if item.drawn:
-        raise Refused(
-            f"C{case.case.id} was drawn for full discussion.",
-            code="drawn",
-            next="Answer its questions; the draw keeps the lane honest.",
-        )
-    found = making.candidates(
-        work, pack, state.review.team, state.review.on, only=[case.case.id], unlocking=False
-    )
-    if not found or not on_plan(pack, found[0], state.review.on):
-        raise Refused(
-            f"C{case.case.id} has changed since the agenda was made and is not on plan any more.",
-            code="not_on_plan",
-            next="Answer its questions.",
-        )
-
-
-def continue_to(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> date:
-    """Return the day until which confirming lets a case go on: its next date, else the meeting."""
-    names = ("next_action_due_on", "expected_end_on", "review_on")
-    facts = work.facts(case.case.id, names, state.review.on)
-    ahead = [d for d in facts.values() if isinstance(d, date) and d > state.review.on]
-    if ahead:
-        return min(ahead)
-    setting = work.setting(work.team(state.review.team), state.review.on)
-    return setting.next_meeting(pack.id, state.review.on)

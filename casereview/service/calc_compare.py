@@ -33,6 +33,8 @@ from casereview.service.calc_read import day as a_day
 Rows = list[dict[str, Any]]
 Found = tuple[Rows, dict[str, Any]]
 SIDES = ("before", "after")
+COUNTED_MAX = 1_000_000
+"""Events up to which exact tests are worked out."""
 COLUMNS = (
     Column("period", text),
     Column("value", number, optional=True),
@@ -122,6 +124,8 @@ def _counted(sheet: Sheet, part: str, whole: str) -> tuple[Counted, Counted]:
         if name is not None:
             sums[name][0] += line.values[part]
             sums[name][1] += line.values[whole]
+    if sums["before"][0] + sums["after"][0] > COUNTED_MAX:
+        sheet.fault(None, part, f"More than {COUNTED_MAX:,} are counted, too many for exact tests.")
     for name in SIDES:
         if sums[name][1] <= 0:
             sheet.fault(None, "period", f"There is nothing to count out of {name}.")

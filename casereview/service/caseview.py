@@ -14,7 +14,7 @@ from casereview.core.records import CaseFact, PersonFact
 from casereview.core.state.case import CaseState
 from casereview.core.state.person import PersonState
 from casereview.service import ids
-from casereview.service.actions import row_of
+from casereview.service.action_rows import row_of
 from casereview.service.case_words import flags
 from casereview.service.desk import Desk, Rows
 from casereview.service.meeting_card import CARD_FACTS

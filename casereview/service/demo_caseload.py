@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from casereview.core.calendar import add_days
-from casereview.service import actions, cases, flagging, moving, people
+from casereview.service import actions, cases, dying, flagging, moving, people
 from casereview.service.demo_people import Invented
 from casereview.service.demo_specs import Choices, Spec
 from casereview.service.demo_world import LAST_DAYS, World, workday
@@ -276,5 +276,5 @@ class Caseload:
 
     def died(self, client: Client, on: date) -> None:
         """Record that somebody died."""
-        moving.died(self.world.by(self.spec.lead), client.case, on=on)
+        dying.died(self.world.by(self.spec.lead), client.case, on=on)
         client.gone, client.task = True, None

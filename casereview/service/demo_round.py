@@ -7,7 +7,7 @@ from typing import Any
 
 from casereview.core.calendar import add_days
 from casereview.core.decide.judging import Given
-from casereview.service import answering, cases, closing, deciding, reviewing
+from casereview.service import answering, attending, cases, closing, deciding, reviewing
 from casereview.service.demo_cast import (
     CONSULTANT,
     COORDINATOR,
@@ -37,9 +37,9 @@ def hold_round(ward: Ward, on: date) -> None:
     row = reviewing.open_review(world.by(DOCTOR), pack=ROUND, team=WARD, on=on)[0]
     review = str(row["review"])
     for login in (CONSULTANT, COORDINATOR, world.rng.choice(NURSES)):
-        reviewing.attend(world.by(DOCTOR), review, login, "present")
+        attending.attend(world.by(DOCTOR), review, login, "present")
     if world.chance(12):
-        reviewing.attend(world.by(DOCTOR), review, WARD_LEAD, world.rng.choice(("late", "absent")))
+        attending.attend(world.by(DOCTOR), review, WARD_LEAD, world.rng.choice(("late", "absent")))
     for item in world.agenda(review):
         patient = ward.patients[f"C{item.case_id}"]
         if world.chance(1.5) and not patient.stuck and not patient.gone:

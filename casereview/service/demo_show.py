@@ -13,7 +13,7 @@ from typing import Any
 from casereview.core.decide.judging import Given
 from casereview.errors import Refused, StoreError
 from casereview.report.minutes import day, minutes_markdown
-from casereview.service import answering, cases, closing, deciding, reviewing
+from casereview.service import answering, attending, cases, closing, deciding, reviewing
 from casereview.service.demo_cast import CONSULTANT, COORDINATOR, DOCTOR, NAMES, ROUND, WARD
 from casereview.service.desk import Desk, Rows
 from casereview.service.minutes import minutes
@@ -88,7 +88,7 @@ class _Round:
         opened = reviewing.open_review(self.by(DOCTOR), pack=ROUND, team=WARD, on=self.on)[0]
         self.review = str(opened["review"])
         for login in (CONSULTANT, COORDINATOR):
-            reviewing.attend(self.by(DOCTOR), self.review, login, "present")
+            attending.attend(self.by(DOCTOR), self.review, login, "present")
         agenda = reviewing.agenda(self.desk, self.review)
         lines = [
             "casereview demo: a rehearsal service. Nobody in it exists.",

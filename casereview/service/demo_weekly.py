@@ -8,7 +8,17 @@ from typing import Any
 from casereview.core.calendar import add_days
 from casereview.core.decide.judging import Given
 from casereview.core.records import AgendaItem
-from casereview.service import actions, answering, closing, deciding, moving, reviewing
+from casereview.service import (
+    action_rows,
+    actions,
+    answering,
+    attending,
+    closing,
+    confirming,
+    deciding,
+    moving,
+    reviewing,
+)
 from casereview.service.demo_caseload import Caseload, Client
 from casereview.service.demo_cast import WEEKLY
 from casereview.service.demo_world import MEETING
@@ -27,7 +37,7 @@ def hold_weekly(load: Caseload, on: date) -> None:
         roll = world.rng.random()
         status = "absent" if roll < 0.05 else "late" if roll < 0.08 else "present"
         if status != "present" or login in spec.workers[:2]:
-            reviewing.attend(world.by(spec.lead), review, login, status)
+            attending.attend(world.by(spec.lead), review, login, status)
     for item in world.agenda(review):
         client = load.clients[f"C{item.case_id}"]
         missed = item.lane == "complex" and not client.stuck and world.chance(2)
@@ -49,7 +59,7 @@ def _discuss(load: Caseload, review: str, client: Client, item: AgendaItem, on: 
         and not client.stuck
         and client.task is None
     ):
-        answering.confirm(load.world.by(load.spec.lead), review, client.case)
+        confirming.confirm(load.world.by(load.spec.lead), review, client.case)
         return
     _ask(load, review, client, direction, on)
 
@@ -89,7 +99,7 @@ def _ask_waiting(load: Caseload, review: str, client: Client) -> None:
 def _offered(load: Caseload, client: Client, action: str) -> None:
     if client.gone:
         return
-    found = actions.list_actions(load.world.by(load.spec.lead), case=client.case, status="open")
+    found = action_rows.list_actions(load.world.by(load.spec.lead), case=client.case, status="open")
     if any(row["action"] == action for row in found):
         actions.close(load.world.by(load.spec.lead), action, done=True)
 

@@ -15,8 +15,9 @@ from casereview.core.calendar import local_date
 from casereview.core.state.user import UserState
 from casereview.errors import NotAllowed, Refused, Usage
 from casereview.packs.library import Library
+from casereview.service.access import refuse_removed
 from casereview.service.held import Held
-from casereview.service.work import Work, refuse_removed
+from casereview.service.work import Work
 from casereview.store import journal, lookup
 from casereview.store.opening import Store, open_store
 from casereview.store.tail import Tail

@@ -8,7 +8,7 @@ from typing import Any
 from casereview.core.facts import Value
 from casereview.core.identity import initials
 from casereview.service import ids
-from casereview.service.actions import row_of
+from casereview.service.action_rows import row_of
 from casereview.service.calendar import meeting_days, next_meeting
 from casereview.service.desk import Desk, Rows
 from casereview.service.facts import facts_of_many

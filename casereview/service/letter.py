@@ -127,9 +127,7 @@ def _against(state: CaseState, packs: Iterable[Pack], pathway: Pathway) -> list[
         if question is not None and speaks and not a.drafted:
             key = (fill(question.ask, pathway.words), _value(question, a))
             days.setdefault(key, []).append(a.on)
-    return [
-        Said(ask, value, tuple(sorted(set(found)))) for (ask, value), found in days.items()
-    ]
+    return [Said(ask, value, tuple(sorted(set(found)))) for (ask, value), found in days.items()]
 
 
 def _reasons(

@@ -15,9 +15,10 @@ from casereview.core.state.review import ReviewState
 from casereview.core.wording import fill
 from casereview.service import agenda as making
 from casereview.service import ids
-from casereview.service.actions import row_of
-from casereview.service.answering import assessment_of, continue_to, drafts_of
+from casereview.service.action_rows import row_of
+from casereview.service.answering import assessment_of, drafts_of
 from casereview.service.case_words import changes, flags
+from casereview.service.confirming import continue_to
 from casereview.service.desk import Desk, Rows
 from casereview.service.meeting import who
 from casereview.service.packs_used import pack_of

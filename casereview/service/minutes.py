@@ -14,7 +14,7 @@ from casereview.core.state.review import ReviewState
 from casereview.core.wording import fill
 from casereview.errors import Refused
 from casereview.service import ids
-from casereview.service.actions import row_of
+from casereview.service.action_rows import row_of
 from casereview.service.calendar import next_meeting
 from casereview.service.desk import Desk, Rows
 from casereview.service.facts import facts_of_many

@@ -5,30 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from casereview.core import machine
 from casereview.core.decide import moves, transfers
-from casereview.core.decide.actions import close_all, raise_action, resolve_owner
+from casereview.core.decide.actions import close_all
 from casereview.core.decide.setting import check_date
-from casereview.core.entries import Draft, Stream
+from casereview.core.entries import Stream
 from casereview.core.pathways import STAGES
 from casereview.core.state.case import CaseState
 from casereview.core.text import checked_note
-from casereview.errors import NotAllowed, NotFound, Refused
+from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.access import need_case, need_team
 from casereview.service.cases import open_case_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
-from casereview.service.people import open_case_ids, person_of
 from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
-from casereview.store import journal, lookup
+from casereview.store import journal
 
-_CONTACTS = ("follow-up:", "rule:discharge-follow-up/")
 """Causes of a person's actions that are about being in contact with the person."""
 
 
-def _row(work: Work, case_id: int, **more: Any) -> dict[str, Any]:
+def moved_row(work: Work, case_id: int, **more: Any) -> dict[str, Any]:
+    """Return the row that says where a case is now."""
     case = work.case(case_id).case
     return {
         "case": ids.out(ids.CASE, case_id), "stage": case.stage, "on": case.closed_on,
@@ -78,7 +76,7 @@ def move(
         reason = checked_note(override) if override else None
         entries = work.record(moves.move(setting, state, person, why, override=reason))
         overridden = any(e.kind == "overridden" for e in entries)
-        return [_row(work, state.case.id, moved_on=on, overridden=overridden)]
+        return [moved_row(work, state.case.id, moved_on=on, overridden=overridden)]
 
     return desk.change(run)
 
@@ -131,7 +129,7 @@ def leave(
         person = work.person(state.case.person_id)
         reason = checked_note(override) if override else None
         work.record(moves.move(setting, state, person, why, exit_=found, override=reason))
-        return [_row(work, state.case.id, exit_class=found.exit_class)]
+        return [moved_row(work, state.case.id, exit_class=found.exit_class)]
 
     return desk.change(run)
 
@@ -153,7 +151,7 @@ def transfer(desk: Desk, case: str, *, team: str, on: date) -> Rows:
         _check_before_why(state, on, desk.today)
         why = work.why(state, "left", on)
         work.record(transfers.propose_transfer(setting, state, why, team))
-        return [_row(work, state.case.id, transfer_to=team)]
+        return [moved_row(work, state.case.id, transfer_to=team)]
 
     return desk.change(run)
 
@@ -191,7 +189,7 @@ def accept(desk: Desk, case: str, *, on: date) -> Rows:
                 state, work.why(state, "left", on), new_case,
             )
         )  # fmt: skip
-        return [_row(work, new_case, team=to, linked_case=ids.out(ids.CASE, state.case.id))]
+        return [moved_row(work, new_case, team=to, linked_case=ids.out(ids.CASE, state.case.id))]
 
     return desk.change(run)
 
@@ -216,7 +214,7 @@ def come_back(desk: Desk, case: str, *, on: date) -> Rows:
         setting = work.setting(work.team(state.case.team), on)
         new_case = journal.next_id(work.connection, "case")
         work.record(moves.returned(setting, state, new_case))
-        return [_row(work, new_case, linked_case=ids.out(ids.CASE, state.case.id))]
+        return [moved_row(work, new_case, linked_case=ids.out(ids.CASE, state.case.id))]
 
     return desk.change(run)
 
@@ -257,94 +255,6 @@ def reopen(desk: Desk, case: str, *, reason: str, on: date | None = None) -> Row
                 ) if d.body["id"] == held[0].id
             ]  # fmt: skip
         work.record(drafts)
-        return [_row(work, state.case.id)]
+        return [moved_row(work, state.case.id)]
 
     return desk.change(run)
-
-
-def died(desk: Desk, who: str, *, on: date) -> Rows:
-    """Record a death: every open case is left, contact and follow-up actions are cancelled.
-
-    It is never blocked. A worry that is still open becomes an action about the household.
-
-    Raises:
-        Refused: the date is after today, or the death is recorded already.
-    """
-
-    def run(work: Work) -> Rows:
-        person = person_of(work, who)
-        if person.person.died_on is not None:
-            raise Refused(
-                f"The death is recorded for {person.person.died_on}.",
-                code="already_recorded",
-                next="Correct it with an administrator if the date is wrong.",
-            )
-        check_date(on, desk.today, earliest=person.person.born_on, what="the date of birth")
-        cases = open_case_ids(work, [person.person.id])
-        _need_one(work, cases)
-        stream = Stream("person", person.person.id)
-        work.record([Draft(stream, "died", on)])
-        rows = [_leave_dead(work, case_id, on) for case_id in cases]
-        _settle_person(work, person.person.id, on, cases)
-        return rows or [{"person": ids.out(ids.PERSON, person.person.id), "died_on": on}]
-
-    return desk.change(run)
-
-
-def _need_one(work: Work, cases: list[int]) -> None:
-    """Refuse somebody who belongs to none of the teams; the other teams' cases end as well."""
-    refusals = []
-    for case_id in cases:
-        try:
-            need_case(work, work.case(case_id), "record a death")
-        except NotAllowed as error:
-            refusals.append(error)
-    if cases and len(refusals) == len(cases):
-        raise refusals[0]
-
-
-def _leave_dead(work: Work, case_id: int, on: date) -> dict[str, Any]:
-    state = work.case(case_id)
-    setting = work.setting(work.team(state.case.team), max(on, state.stage_from))
-    found = next((e for e in setting.pathway.exits if e.exit_class == "died"), None)
-    if found is None:
-        raise Refused(
-            f"The {setting.pathway.title} pathway names no exit for a death.",
-            code="no_such_exit",
-            next="Add an exit of class died to the pathway file.",
-        )
-    edge = machine.declared(setting.pathway, state.case.stage, "left")
-    why = work.why(state, edge.dest, setting.on)
-    person = work.person(state.case.person_id)
-    work.record(moves.move(setting, state, person, why, exit_=found))
-    return _row(work, case_id, exit_class="died")
-
-
-def _settle_person(work: Work, person_id: int, on: date, cases: list[int]) -> None:
-    """Cancel what was to be done with the person; a worry becomes work about the household."""
-    person = work.person(person_id)
-    last = lookup.last_team_of(work.connection, person_id)
-    team = work.case(cases[0]).case.team if cases else last
-    if team is None:
-        return
-    setting = work.setting(work.team(team), on)
-    stream = Stream("person", person_id)
-    contact = [a.id for a, _ in person.actions.open() if a.cause.startswith(_CONTACTS)]
-    drafts = [
-        d for d in close_all(setting, stream, person.actions, "the person died")
-        if d.body["id"] in contact
-    ]  # fmt: skip
-    worries = person.open_worries()
-    if worries:
-        drafts.append(
-            raise_action(
-                setting,
-                stream,
-                cause="worry-household",
-                text="Look at the safeguarding of others in the household after the death",
-                owner=resolve_owner(setting, worries[0].owner or "chair", None),
-                due_on=setting.working_days(work.desk.today, 1),
-                about_case=cases[0] if cases else None,
-            )
-        )
-    work.record(drafts)

@@ -12,7 +12,7 @@ from casereview.core.pathways import STAGES
 from casereview.core.state.case import CaseState
 from casereview.errors import NotFound, Refused
 from casereview.service import ids
-from casereview.service.actions import row_of
+from casereview.service.action_rows import row_of
 from casereview.service.agenda import workers
 from casereview.service.desk import Desk, Rows
 from casereview.service.facts import facts_of_many

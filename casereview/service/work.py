@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,8 +21,7 @@ from casereview.core.state.review import ReviewState, review_state
 from casereview.core.state.run import run_state
 from casereview.core.state.team import TeamState, team_state
 from casereview.core.state.user import UserState, user_state
-from casereview.errors import NotFound, Refused
-from casereview.service import ids
+from casereview.errors import NotFound
 from casereview.service.calendar import next_meeting, working_days_after
 from casereview.service.held import Held, State
 from casereview.service.near import nearest
@@ -170,20 +168,6 @@ class Work:
         state = self.state(Stream("user", number)) if number is not None else None
         return isinstance(state, UserState) and state.user.removed_on is None
 
-    def action_stream(self, action_id: int) -> Stream:
-        """Return the stream that holds an action.
-
-        Raises:
-            NotFound: there is no such action.
-        """
-        home = lookup.action_home(self.connection, action_id)
-        if home is None:
-            raise NotFound(f"There is no action A{action_id}.", next="See `action list`.")
-        kind, ident = home
-        if isinstance(ident, str):
-            return Stream("team", self.team(ident).team.id)
-        return Stream(kind, ident)
-
     # --- recording
 
     def record(self, drafts: Iterable[Draft]) -> list[Entry]:
@@ -308,27 +292,3 @@ class Work:
             if any(guard.evaluate(now) is not True for guard in guards):
                 facts |= now
         return facts
-
-
-def replace_setting(setting: Setting, **changes: Any) -> Setting:
-    """Return a setting with some circumstances replaced."""
-    return dataclasses.replace(setting, **changes)
-
-
-def outward(case: CaseState) -> dict[str, Any]:
-    """Return the row that names a case."""
-    return {"case": ids.out(ids.CASE, case.case.id), "stage": case.case.stage}
-
-
-def refuse_removed(user: UserState) -> None:
-    """Refuse a user who was removed.
-
-    Raises:
-        Refused: code user_removed.
-    """
-    if user.user.removed_on is not None:
-        raise Refused(
-            f"The user {user.user.login!r} was removed on {user.user.removed_on}.",
-            code="user_removed",
-            next="Act as another user, or ask the administrator to restore this one.",
-        )

@@ -12,7 +12,7 @@ from casereview.core.state.fold import VOID, live
 from casereview.errors import Refused
 from casereview.service import ids
 from casereview.service.access import need_team
-from casereview.service.actions import row_of
+from casereview.service.action_rows import row_of
 from casereview.service.caseload import named
 from casereview.service.desk import Desk, Rows
 from casereview.service.home import my_teams

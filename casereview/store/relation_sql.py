@@ -264,3 +264,10 @@ def read_rows(
     """Return the stored rows of one source, dated on or before `as_of`."""
     parameters = ((to_day(as_of),) if source.dated else ()) + ((team,) if team is not None else ())
     return fetch(connection, source.sql(team=team is not None), parameters, source.schema)
+
+
+def read_source(
+    connection: Connection, name: str, *, as_of: date, team: str | None
+) -> pl.DataFrame:
+    """Return the stored rows of a source by name, dated on or before `as_of`."""
+    return read_rows(connection, SOURCES[name], as_of=as_of, team=team)

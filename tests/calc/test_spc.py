@@ -40,7 +40,7 @@ def test_mdc_gives_no_icon_below_13_points(worked: Any, weekly: Any) -> None:
 
 def test_where_improvement_and_concern_meet_mdc_shows_improvement(worked: Any, weekly: Any) -> None:
     # A rising trend whose first points lie in a run below the mean.
-    values = [20, 21, 20, 21, 20, 21, 20, 21, 5, 6, 7, 8, 9, 10, 11, 20, 21, 20]
+    values = [14, 9, 16, 8, 15, 13, 18, 10, 6, 7, 8, 9, 10, 11, 12, 17, 14, 19, 15, 18, 16]
     mdc, _ = worked("spc", *weekly(*values), improvement="decrease")
     nhsr, _ = worked("spc", *weekly(*values), improvement="decrease", profile="nhsr")
     assert mdc[10]["point_type"] == "special_cause_improvement"

@@ -11,7 +11,7 @@ import pytest
 
 from casereview.core.identity import never_issued
 from casereview.packs.library import Library
-from casereview.service import actions, checking, demo, reviewing, setup, showing
+from casereview.service import action_rows, checking, demo, reviewing, setup, showing
 from casereview.service import agenda as making
 from casereview.service.calendar import meeting_days
 from casereview.service.desk import Desk
@@ -106,9 +106,9 @@ def test_most_children_are_on_plan_and_some_wait(desk: Desk, today: date) -> Non
 
 
 def test_there_is_one_leech_in_each_of_two_teams_and_a_few_overdue_actions(desk: Desk) -> None:
-    leeches = [r for r in actions.list_actions(desk, leeches=True) if r["status"] == "open"]
+    leeches = [r for r in action_rows.list_actions(desk, leeches=True) if r["status"] == "open"]
     assert len(leeches) == 2
-    overdue = actions.list_actions(desk, status="open", overdue=True)
+    overdue = action_rows.list_actions(desk, status="open", overdue=True)
     assert 3 <= len(overdue) <= 20
 
 

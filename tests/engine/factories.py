@@ -15,7 +15,7 @@ from casereview.core.decide.judging import Given
 from casereview.errors import Refused
 from casereview.packs.library import Library
 from casereview.service import (
-    actions,
+    action_rows,
     answering,
     cases,
     checking,
@@ -154,7 +154,9 @@ class Service:
         case = str(row["case"])
         if worker:
             cases.allocate(self.desk(day, 8), case, worker, on=on(day))
-        for step in {"assess": (), "stabilise": ("stabilise",)}.get(stage, ("stabilise", "recover")):
+        for step in {"assess": (), "stabilise": ("stabilise",)}.get(
+            stage, ("stabilise", "recover")
+        ):
             moving.move(self.desk(day, 8), case, step, on=on(day), override="as imported")
         return case
 
@@ -218,7 +220,7 @@ class Service:
     # --- actions
 
     def actions(self, day: int | date, **wanted: Any) -> list[dict[str, Any]]:
-        return actions.list_actions(self.desk(day, 23), **wanted)
+        return action_rows.list_actions(self.desk(day, 23), **wanted)
 
     def action(self, day: int | date, action: str) -> dict[str, Any]:
         return next(a for a in self.actions(day) if a["action"] == action)

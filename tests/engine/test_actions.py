@@ -92,9 +92,7 @@ def test_an_action_is_not_dated_before_the_referral_of_its_case(
 ) -> None:
     ward.case("W1", "P1", day=3)
     with refused("date_too_early", says="the referral"):
-        actions.add(
-            ward.desk(5, 9, "dr.a"), ["C1"], "x", owner="dr.a", due_on=DAY[9], on=DAY[2]
-        )
+        actions.add(ward.desk(5, 9, "dr.a"), ["C1"], "x", owner="dr.a", due_on=DAY[9], on=DAY[2])
 
 
 # --- carrying

@@ -20,6 +20,7 @@ from casereview.service import (
     cases,
     closing,
     deciding,
+    dying,
     flagging,
     moving,
     people,
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
 DAY = date(2026, 3, 10)
 # Colour, window title, clipboard, right-to-left override, NUL, a C1 control.
-HOSTILE = "a\x1b[31mred \x1b]0;title\x07 \x1b]52;c;Zm9v\x07 \u202eevil\x00 \x9b31m [@click=app.quit]x[/]"
+HOSTILE = (
+    "a\x1b[31mred \x1b]0;title\x07 \x1b]52;c;Zm9v\x07 \u202eevil\x00 \x9b31m [@click=app.quit]x[/]"
+)
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ REFUSED: list[tuple[str, str, str, Step]] = [
      lambda s, d: cases.refer(
          d, team="W1", person="P2", on=date(2026, 3, 9), born=date(2026, 3, 10))),
     ("date_after_clock", "after today", "on the day",
-     lambda s, d: moving.died(d, "C1", on=date(2026, 3, 11))),
+     lambda s, d: dying.died(d, "C1", on=date(2026, 3, 11))),
     ("no_such_move", "no move from recover to assess", "stabilise",
      lambda s, d: moving.move(d, "C1", "assess", on=DAY)),
     ("not_found", "no stage 'recovery'", "Did you mean recover",
@@ -151,9 +154,7 @@ def test_a_second_referral_to_an_open_case_is_a_re_referral_unless_a_new_one_is_
     first = cases.refer(ward.desk(3), team="W1", person="P1", on=date(2026, 3, 3))[0]
     again = cases.refer(ward.desk(5), team="W1", person="P1", on=date(2026, 3, 5))[0]
     assert (again["case"], again["re_referred"]) == (first["case"], True)
-    new = cases.refer(
-        ward.desk(6), team="W1", person="P1", on=date(2026, 3, 6), new="other leg"
-    )[0]
+    new = cases.refer(ward.desk(6), team="W1", person="P1", on=date(2026, 3, 6), new="other leg")[0]
     assert (new["case"], new["re_referred"]) == ("C2", False)
     ward.sound()
 
@@ -166,13 +167,9 @@ def test_every_outside_text_is_made_safe_on_its_way_in(round_: Service) -> None:
     setup.add_user(round_.desk(DAY), "eve", name=HOSTILE, role="clinician", teams=["W1"])
     cases.refer(desk.again(), team="W1", person="P7", on=DAY, name=HOSTILE, sex=HOSTILE[:20])
     cases.note(desk.again(), "C1", HOSTILE, on=DAY)
-    cases.contact(
-        desk.again(), "C1", kind="telephone", attended="5", on=DAY, with_whom=HOSTILE
-    )
+    cases.contact(desk.again(), "C1", kind="telephone", attended="5", on=DAY, with_whom=HOSTILE)
     cases.set_fact(desk.again(), "C1", "destination", HOSTILE, on=DAY)
-    actions.add(
-        desk.again(), ["C1"], HOSTILE, owner="dr.a", due_on=date(2026, 3, 12), doer=HOSTILE
-    )
+    actions.add(desk.again(), ["C1"], HOSTILE, owner="dr.a", due_on=date(2026, 3, 12), doer=HOSTILE)
     actions.edit(desk.again(), "A1", text=HOSTILE + "2", doer=HOSTILE + "2")
     actions.park(desk.again(), "A1", until=date(2026, 3, 11), reason=HOSTILE)
     actions.close(desk.again(), "A1", done=False, reason=HOSTILE)

@@ -68,9 +68,7 @@ def test_nothing_is_signed_that_was_not_proposed(round_: Service, refused: Any) 
 
 def test_a_planned_departure_lies_ahead(round_: Service, refused: Any) -> None:
     with refused("date_too_early", says="2026-03-09"):
-        deciding.decide(
-            round_.desk(10, 10, "dr.a"), "R1", "C1", effective_on=date(2026, 3, 9)
-        )
+        deciding.decide(round_.desk(10, 10, "dr.a"), "R1", "C1", effective_on=date(2026, 3, 9))
 
 
 def test_a_check_that_fails_between_the_signatures_stops_the_second(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casereview.service import cases, moving, sweeping
+from casereview.service import cases, dying, moving, sweeping
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -87,14 +87,14 @@ def test_a_missed_follow_up_raises_work_once_about_the_closed_case(discharged: S
 
 
 def test_a_person_who_died_within_the_72_hours_is_left_out(discharged: Service) -> None:
-    moving.died(discharged.desk(OUT + 2, 9, "dr.a"), "P1", on=date(2026, 3, OUT + 1))
+    dying.died(discharged.desk(OUT + 2, 9, "dr.a"), "P1", on=date(2026, 3, OUT + 1))
     assert findings(discharged, OUT + 4) == set()
     assert discharged.actions(OUT + 4, status="open") == []
 
 
 def test_work_raised_about_a_missed_follow_up_ends_with_a_death_too(discharged: Service) -> None:
     sweeping.sweep(discharged.desk(OUT + 4, 8), team="W1", pack="discharge-follow-up")
-    moving.died(discharged.desk(OUT + 5, 9, "dr.a"), "P1", on=date(2026, 3, OUT + 5))
+    dying.died(discharged.desk(OUT + 5, 9, "dr.a"), "P1", on=date(2026, 3, OUT + 5))
     assert discharged.actions(OUT + 5, status="open") == []
     discharged.sound()
 

@@ -10,7 +10,15 @@ import pytest
 from casereview.core.pathways import OPEN_STAGES
 from casereview.errors import NotAllowed
 from casereview.packs.library import Library
-from casereview.service import answering, cases, closing, deciding, minutes, moving, showing
+from casereview.service import (
+    cases,
+    closing,
+    confirming,
+    deciding,
+    minutes,
+    moving,
+    showing,
+)
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -211,10 +219,10 @@ def test_an_override_needs_a_role_and_a_reason_and_comes_back_until_it_is_confir
             ("key_worker", "boss", "agency staff")
         ]
         if day == 11:
-            answering.confirm_override(service.desk(day, 10, "boss"), review, case)
+            confirming.confirm_override(service.desk(day, 10, "boss"), review, case)
             assert minutes.minutes(service.desk(day, 10), review)["cases"][0]["overrides"] == []
             with refused("no_override"):
-                answering.confirm_override(service.desk(day, 10, "boss"), review, case)
+                confirming.confirm_override(service.desk(day, 10, "boss"), review, case)
         closing.close(service.desk(day, 11, "boss"), review)
     service.sound()
 

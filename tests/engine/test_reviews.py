@@ -12,8 +12,10 @@ from casereview.errors import NotAllowed, Stale
 from casereview.service import (
     actions,
     answering,
+    attending,
     cases,
     closing,
+    confirming,
     deciding,
     flagging,
     moving,
@@ -60,9 +62,7 @@ def test_an_answer_by_somebody_who_saw_an_older_one_is_refused_with_what_changed
 
 def test_an_answer_by_somebody_who_saw_the_newest_is_taken(round_: Service) -> None:
     first = round_.answer("R1", "C1", TUE, "destination_ready", "no", who="dr.a")
-    round_.answer(
-        "R1", "C1", TUE, "destination_ready", "yes", who="dr.b", seen=first["version"]
-    )
+    round_.answer("R1", "C1", TUE, "destination_ready", "yes", who="dr.b", seen=first["version"])
 
 
 def test_a_decision_is_held_to_the_whole_case(round_: Service) -> None:
@@ -76,9 +76,7 @@ def test_a_decision_is_held_to_the_whole_case(round_: Service) -> None:
             round_.desk(TUE, 11, "dr.a"), "C1", "stabilise", on=date(2026, 3, TUE), seen=seen
         )
     with pytest.raises(Stale):
-        moving.leave(
-            round_.desk(TUE, 11, "dr.a"), "C1", "absent", on=date(2026, 3, TUE), seen=seen
-        )
+        moving.leave(round_.desk(TUE, 11, "dr.a"), "C1", "absent", on=date(2026, 3, TUE), seen=seen)
 
 
 def test_an_edit_is_held_to_the_action_alone(round_: Service) -> None:
@@ -127,9 +125,7 @@ def test_a_pack_that_does_not_fit_and_one_without_questions_are_refused(
 
 def test_a_review_is_not_held_tomorrow(ward: Service, refused: Any) -> None:
     with refused("date_after_clock"):
-        reviewing.open_review(
-            ward.desk(9), pack="ward-round", team="W1", on=date(2026, 3, TUE)
-        )
+        reviewing.open_review(ward.desk(9), pack="ward-round", team="W1", on=date(2026, 3, TUE))
 
 
 def test_the_agenda_is_frozen_arrivals_come_at_the_end_and_who_left_is_shown_as_left(
@@ -244,11 +240,11 @@ def test_a_late_workers_cases_move_to_the_end_of_their_lane(weekly: Service) -> 
         ("C1", "one-step"), ("C3", "one-step"), ("C2", "one-step"),
         ("C4", "two-steps"), ("C5", "complex"), ("C6", "complex"),
     ]  # fmt: skip
-    reviewing.attend(weekly.desk(11, 9, "boss"), review, "ann", "late")
+    attending.attend(weekly.desk(11, 9, "boss"), review, "ann", "late")
     rows = weekly.agenda(review, 11)
     assert [r["case"] for r in rows] == ["C2", "C1", "C3", "C4", "C5", "C6"]
     assert [r["case"] for r in rows if r["late"]] == ["C1", "C3", "C6"]
-    reviewing.attend(weekly.desk(11, 9, "boss"), review, "bob", "absent")
+    attending.attend(weekly.desk(11, 9, "boss"), review, "bob", "absent")
     assert [r["case"] for r in weekly.agenda(review, 11)] == [
         "C1", "C3", "C2", "C4", "C6", "C5",
     ]  # fmt: skip
@@ -270,18 +266,16 @@ def test_a_case_not_reached_twice_keeps_its_place_before_the_lanes_when_somebody
     assert before == [
         ("C1", "complex"), ("C2", "one-step"), ("C3", "one-step"), ("C4", "complex"),
     ]  # fmt: skip
-    reviewing.attend(weekly.desk(18, 9, "boss"), review, "ann", "late")
+    attending.attend(weekly.desk(18, 9, "boss"), review, "ann", "late")
     assert [r["case"] for r in weekly.agenda(review, 18)] == ["C1", "C3", "C2", "C4"]
 
 
-def test_guests_are_named_and_an_attendance_is_one_of_four(
-    round_: Service, refused: Any
-) -> None:
-    reviewing.attend(round_.desk(TUE, 9, "dr.a"), "R1", "The housing officer", "guest")
+def test_guests_are_named_and_an_attendance_is_one_of_four(round_: Service, refused: Any) -> None:
+    attending.attend(round_.desk(TUE, 9, "dr.a"), "R1", "The housing officer", "guest")
     with refused("bad_choice", next_says="present, late, absent, guest"):
-        reviewing.attend(round_.desk(TUE, 9, "dr.a"), "R1", "dr.b", "asleep")
+        attending.attend(round_.desk(TUE, 9, "dr.a"), "R1", "dr.b", "asleep")
     with refused("not_found"):
-        reviewing.attend(round_.desk(TUE, 9, "dr.a"), "R1", "nobody", "present")
+        attending.attend(round_.desk(TUE, 9, "dr.a"), "R1", "nobody", "present")
 
 
 # --- lanes from one meeting to the next
@@ -324,12 +318,12 @@ def test_confirming_is_for_the_on_plan_lane_and_says_until_when(
     weekly.set("C1", 2, safeguarding="none", risk_changed="no", child_protection_plan="no")
     weekly.open("caseload-sweep", "K", 4, who="ann")
     with refused("not_on_plan"):
-        answering.confirm(weekly.desk(4, 9, "ann"), "R1", "C1")
+        confirming.confirm(weekly.desk(4, 9, "ann"), "R1", "C1")
     weekly.answers("R1", "C1", 4, CONTINUE, who="ann", due_on=date(2026, 3, 20))
     closing.close(weekly.desk(4, 10, "ann"), "R1")
     weekly.open("caseload-sweep", "K", 11, who="ann")
     assert [(r["case"], r["lane"]) for r in weekly.agenda("R2", 11)] == [("C1", "on-plan")]
-    row = answering.confirm(weekly.desk(11, 9, "ann"), "R2", "C1")[0]
+    row = confirming.confirm(weekly.desk(11, 9, "ann"), "R2", "C1")[0]
     assert row["continue_to"] == date(2026, 3, 20)
     # It is a decision of its own kind, never a fresh answer.
     answered = [a["on"] for a in weekly.show("C1")["answers"]]
@@ -353,7 +347,7 @@ def test_what_changes_takes_a_case_off_the_on_plan_lane(
     if change == "a worry":
         flagging.raise_worry(weekly.desk(11, 9, "ann"), "C1", "a bruise", review="R2")
     with refused("not_on_plan"):
-        answering.confirm(weekly.desk(11, 9, "ann"), "R2", "C1")
+        confirming.confirm(weekly.desk(11, 9, "ann"), "R2", "C1")
 
 
 def test_waiting_cases_have_a_lane_and_questions_of_their_own(weekly: Service) -> None:

@@ -60,9 +60,7 @@ def test_on_friday_a_yes_closes_its_action_and_a_second_no_carries_the_other(
     assert held[0]["first_due_on"] == date(2026, 3, FRI)
 
 
-def test_last_weeks_yes_and_two_yeses_today_propose_nothing(
-    journey: Service, refused: Any
-) -> None:
+def test_last_weeks_yes_and_two_yeses_today_propose_nothing(journey: Service, refused: Any) -> None:
     second_round(journey)
     journey.ready("C1", FRI)
     review = journey.open("ward-round", "W1", NEXT_TUE, who="dr.a")
@@ -94,9 +92,7 @@ def test_three_yeses_need_two_people_then_a_departure_then_a_contact_within_72_h
     assert caught.value.code == "same_person"
     # The second signature cannot be had by speaking through somebody else's keyboard either.
     with pytest.raises(NotAllowed):
-        deciding.countersign(
-            journey.desk(NEXT_TUE, 10, "dr.b", said_by="dr.a"), review, "C1"
-        )
+        deciding.countersign(journey.desk(NEXT_TUE, 10, "dr.b", said_by="dr.a"), review, "C1")
     signed = deciding.countersign(journey.desk(NEXT_TUE, 10, "dr.b"), review, "C1")[0]
     assert (signed["status"], signed["countersigned_by"]) == ("agreed", "dr.b")
     closing.close(journey.desk(NEXT_TUE, 11, "dr.a"), review)
@@ -157,7 +153,11 @@ def test_a_contact_on_the_day_of_leaving_does_not_count_as_the_follow_up(
     moving.move(journey.desk(THU, 9, "dr.a"), "C1", "complete", on=date(2026, 3, THU))
     for day, still_open in ((THU, 1), (THU + 2, 0)):
         cases.contact(
-            journey.desk(day, 17, "dr.a"), "C1", kind="telephone", attended="5", on=date(2026, 3, day)
+            journey.desk(day, 17, "dr.a"),
+            "C1",
+            kind="telephone",
+            attended="5",
+            on=date(2026, 3, day),
         )
         assert len(journey.actions(day, case="C1", status="open")) == still_open
 

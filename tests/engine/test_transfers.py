@@ -112,9 +112,9 @@ def test_a_reopened_case_has_exactly_the_actions_that_its_closing_closed(
     case = ward.case("W1", "P1", stage="recover")
     ward.set(case, 2, safeguarding="none")
     made = [
-        actions.add(
-            ward.desk(3, 9, "dr.a"), [case], text, owner="dr.a", due_on=date(2026, 3, 20)
-        )[0]["action"]
+        actions.add(ward.desk(3, 9, "dr.a"), [case], text, owner="dr.a", due_on=date(2026, 3, 20))[
+            0
+        ]["action"]
         for text in ("done by hand", "cancelled by hand", "open", "parked")
     ]
     actions.close(ward.desk(4, 9, "dr.a"), made[0], done=True)
@@ -139,9 +139,7 @@ def test_a_second_closing_and_reopening_restores_only_what_the_second_closed(
     case = ward.case("W1", "P1", stage="recover")
     ward.set(case, 2, safeguarding="none")
     for day, text in ((3, "first"), (6, "second")):
-        actions.add(
-            ward.desk(day, 9, "dr.a"), [case], text, owner="dr.a", due_on=date(2026, 3, 20)
-        )
+        actions.add(ward.desk(day, 9, "dr.a"), [case], text, owner="dr.a", due_on=date(2026, 3, 20))
         moving.leave(ward.desk(day, 10, "dr.a"), case, "absent", on=date(2026, 3, day))
         moving.reopen(ward.desk(day, 11, "dr.a"), case, reason="found")
         if day == 3:

@@ -10,7 +10,7 @@ import pytest
 
 from casereview.errors import NotAllowed
 from casereview.packs.library import Library
-from casereview.service import cases, closing, deciding, flagging, moving
+from casereview.service import cases, closing, deciding, dying, flagging, moving
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -155,7 +155,9 @@ def test_a_way_out_dated_before_the_worry_does_not_lead_past_it(
         lambda: moving.leave(
             childrens.desk(10, 10, "ann"), case, "other-service", on=date(2026, 3, 8)
         ),
-        lambda: moving.transfer(childrens.desk(10, 10, "ann"), case, team="K2", on=date(2026, 3, 8)),
+        lambda: moving.transfer(
+            childrens.desk(10, 10, "ann"), case, team="K2", on=date(2026, 3, 8)
+        ),
     ):
         with refused("blocked") as held:
             refuse()
@@ -213,7 +215,7 @@ def test_a_death_ends_every_open_case_in_every_team_whatever_is_unmet(service: S
     service.case("W1", "P1", stage="recover")
     service.case("K1", "P1")
     # dr.a belongs to the ward only; a death is never blocked.
-    rows = moving.died(service.desk(10, 9, "dr.a"), "P1", on=TEN)
+    rows = dying.died(service.desk(10, 9, "dr.a"), "P1", on=TEN)
     assert [r["exit_class"] for r in rows] == ["died", "died"]
     assert [_dead_end(service, c) for c in ("C1", "C2")] == [("left", "died"), ("left", "died")]
     service.sound()
@@ -224,7 +226,7 @@ def test_a_worry_of_somebody_who_dies_becomes_an_action_about_the_household(
 ) -> None:
     case = ward.case("W1", "P1", worker="dr.a")
     flagging.raise_worry(ward.desk(9, 9, "dr.b"), case, "who looks after the children?")
-    moving.died(ward.desk(10, 9, "dr.a"), case, on=TEN)
+    dying.died(ward.desk(10, 9, "dr.a"), case, on=TEN)
     assert ward.stage(case) == "left"
     held = [a for a in ward.actions(10, status="open") if a["cause"] == "worry-household"]
     assert [(a["owner"], a["due_on"]) for a in held] == [("dr.a", date(2026, 3, 11))]
@@ -237,7 +239,7 @@ def test_a_death_after_discharge_cancels_the_follow_up_contact(ward: Service) ->
     ward.agree(case, "W1", 10, first="dr.a", second="dr.b")
     moving.move(ward.desk(10, 15, "dr.a"), case, "complete", on=TEN)
     assert [a["cause"] for a in ward.actions(10, status="open")] == ["follow-up:1"]
-    moving.died(ward.desk(11, 9, "dr.a"), "P1", on=date(2026, 3, 11))
+    dying.died(ward.desk(11, 9, "dr.a"), "P1", on=date(2026, 3, 11))
     held = ward.actions(11, case=case)
     assert [(a["status"], a["automatic"]) for a in held] == [("cancelled", True)]
     # A completed journey stays completed: the death came after it.
@@ -247,13 +249,13 @@ def test_a_death_after_discharge_cancels_the_follow_up_contact(ward: Service) ->
 
 def test_somebody_discharged_dead_gets_no_follow_up_action(ward: Service) -> None:
     case = ward.case("W1", "P1", stage="recover")
-    moving.died(ward.desk(10, 9, "dr.a"), case, on=TEN)
+    dying.died(ward.desk(10, 9, "dr.a"), case, on=TEN)
     assert ward.actions(10, status="open") == []
 
 
 def test_nobody_is_referred_back_or_reopened_after_their_death(ward: Service, refused: Any) -> None:
     case = ward.case("W1", "P1")
-    moving.died(ward.desk(10, 9, "dr.a"), case, on=TEN)
+    dying.died(ward.desk(10, 9, "dr.a"), case, on=TEN)
     later = date(2026, 3, 12)
     with refused("person_died"):
         moving.reopen(ward.desk(12, 9, "dr.a"), case, reason="by mistake")
@@ -262,7 +264,7 @@ def test_nobody_is_referred_back_or_reopened_after_their_death(ward: Service, re
     with refused("person_died", says="2026-03-10"):
         cases.refer(ward.desk(12, 9, "dr.a"), team="W1", person="P1", on=later)
     with refused("already_recorded"):
-        moving.died(ward.desk(12, 9, "dr.a"), case, on=later)
+        dying.died(ward.desk(12, 9, "dr.a"), case, on=later)
 
 
 def test_a_death_in_the_middle_of_a_round_leaves_a_line_shown_as_left(ward: Service) -> None:
@@ -270,7 +272,7 @@ def test_a_death_in_the_middle_of_a_round_leaves_a_line_shown_as_left(ward: Serv
     ward.case("W1", "P2")
     review = ward.open("ward-round", "W1", 10, who="dr.a")
     ward.answer(review, case, 10, "crisis_stabilised", "no", who="dr.a")
-    moving.died(ward.desk(10, 10, "dr.a"), case, on=TEN)
+    dying.died(ward.desk(10, 10, "dr.a"), case, on=TEN)
     row = closing.close(ward.desk(10, 11, "dr.a"), review)[0]
     assert row["not_reached"] == 1
     assert all(a["status"] != "open" for a in ward.actions(10, case=case))
@@ -280,7 +282,7 @@ def test_a_death_in_the_middle_of_a_round_leaves_a_line_shown_as_left(ward: Serv
 def test_nothing_is_decided_about_a_closed_case(ward: Service, refused: Any) -> None:
     case = ward.case("W1", "P1")
     review = ward.open("ward-round", "W1", 10, who="dr.a")
-    moving.died(ward.desk(10, 10, "dr.a"), case, on=TEN)
+    dying.died(ward.desk(10, 10, "dr.a"), case, on=TEN)
     with refused("case_closed"):
         deciding.decide(ward.desk(10, 11, "dr.a"), review, case)
     with refused("case_closed"):

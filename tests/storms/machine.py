@@ -17,11 +17,13 @@ from casereview.core.decide.judging import Given
 from casereview.errors import Refused
 from casereview.packs.library import Library
 from casereview.service import (
+    action_rows,
     actions,
     answering,
     cases,
     closing,
     deciding,
+    dying,
     flagging,
     moving,
     reviewing,
@@ -273,7 +275,7 @@ def machine_of(model: Any, library: Library) -> type[RuleBasedStateMachine]:
                 return
             person = self.model.people[PEOPLE[pick]]
             wanted = "already_recorded" if person.died else None
-            rows = self.run("ann", wanted, lambda d: moving.died(d, person.id, on=self.today))
+            rows = self.run("ann", wanted, lambda d: dying.died(d, person.id, on=self.today))
             if rows is not None:
                 self.model.did(self.model.died(person))
 
@@ -357,7 +359,7 @@ def machine_of(model: Any, library: Library) -> type[RuleBasedStateMachine]:
             number, kind, whose, _ = found
             until = self.today + timedelta(days=days)
             leech = next(
-                r["leech"] for r in actions.list_actions(self.desk("ann"))
+                r["leech"] for r in action_rows.list_actions(self.desk("ann"))
                 if r["action"] == f"A{number}"
             )  # fmt: skip
             wanted = "leech" if leech else None

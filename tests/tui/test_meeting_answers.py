@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from casereview.service import actions, meeting_card, reviewing
+from casereview.service import action_rows, meeting_card, reviewing
 
 
 def card(played: Any, review: str, case: str) -> dict[str, Any]:
@@ -232,6 +232,6 @@ async def test_the_agenda_and_the_actions_agree_with_the_service(
         desk = p.desk("kw1")
         shown = [x["case"] for x in p.app.screen.lines]
         assert shown == [r["case"] for r in reviewing.agenda(desk, "R2")]
-        owners = {a["owner"] for a in actions.list_actions(desk, status="open")}
+        owners = {a["owner"] for a in action_rows.list_actions(desk, status="open")}
         assert owners == {"kw1", "kw2"}
         desk.store.close()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from casereview.core.decide.judging import Given
-from casereview.service import actions, answering, meeting, reviewing, showing
+from casereview.service import action_rows, answering, meeting, reviewing, showing
 from casereview.service import closing as ending
 from casereview.service.minutes import minutes
 
@@ -174,10 +174,10 @@ async def test_leeches_are_settled_at_the_end_with_a_new_owner(
         await p.press("o")
         await p.type("dr.b")
         await p.press("enter")
-        held = actions.list_actions(p.app.desk, leeches=True)
+        held = action_rows.list_actions(p.app.desk, leeches=True)
         assert [a["owner"] for a in held] == ["dr.b"]
         await p.press("v")
         await p.type("Nothing more can be done")
         await p.press("enter")
-        assert actions.list_actions(p.app.desk, leeches=True) == []
+        assert action_rows.list_actions(p.app.desk, leeches=True) == []
         assert json.dumps(minutes(p.app.desk, "R4")["counts"])

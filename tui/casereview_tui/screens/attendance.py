@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from casereview.service import meeting, reviewing
+from casereview.service import attending, meeting
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.forms import Field, Form, Values
@@ -102,7 +102,7 @@ class AttendanceScreen(BaseScreen):
             await self.reload()
 
     async def _attends(self, login: str, status: str) -> object:
-        return await self.save(lambda desk: reviewing.attend(desk, self.review, login, status))
+        return await self.save(lambda desk: attending.attend(desk, self.review, login, status))
 
     async def action_rest(self) -> None:
         """Record everybody who is not marked as present."""
@@ -116,7 +116,7 @@ class AttendanceScreen(BaseScreen):
 
         async def submit(values: Values) -> str | None:
             fault = await self.attempt(
-                lambda desk: reviewing.attend(desk, self.review, values["name"], "guest")
+                lambda desk: attending.attend(desk, self.review, values["name"], "guest")
             )
             if fault is None:
                 await self.reload()

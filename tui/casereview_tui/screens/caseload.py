@@ -16,7 +16,7 @@ from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.forms import Pick
 from casereview_tui.screens.forms import Row as Line
 from casereview_tui.screens.listing import Listing, Row, heading
-from casereview_tui.text import cell, cut, day, fit
+from casereview_tui.text import cell, cut, day, fit, wrap
 
 PAGE = 40
 """Rows that one page has: what the store reads and the screen holds at once."""
@@ -115,7 +115,7 @@ class CaseloadScreen(Listing):
 
     def _columns(self, *words: str) -> str:
         wide = self.width >= 110
-        sizes = (7, 22, 10, 6, 12, 10, 12) if wide else (7, 16, 9, 5, 9, 0, 0)
+        sizes = (7, 22, 10, 6, 12, 10, 12) if wide else (7, 15, 10, 5, 9, 0, 0)
         parts = [fit(w, n - 1) + " " for w, n in zip(words, sizes, strict=False) if n]
         return "".join(parts) + words[-1]
 
@@ -145,7 +145,8 @@ class CaseloadScreen(Listing):
         if row["lane_words"]:
             said.append(f"lane {row['lane_words']}")
         said.append(_watch(row)[0])
-        return [cell(cut("; ".join(s for s in said if s), width), self.colours.quiet)]
+        words = "; ".join(s for s in said if s)
+        return [cell(x, self.colours.quiet) for x in wrap(words, width, lines=2)]
 
     def foot(self, width: int) -> list[Text]:
         """Return how many are not shown."""
@@ -270,9 +271,18 @@ def _watch(row: Row) -> tuple[str, str]:
         said.append((f"past its end {past}d", "due"))
     if row["delay_reason"]:
         said.append(("delayed", "due"))
-    if not row["open_actions"] and not row["parked_actions"] and row["stage"] not in (
-        "complete", "left",
-    ):  # fmt: skip
+    if _idle(row):
         said.append(("no next action", "due"))
     level = "over" if any(x == "over" for _, x in said) else ("due" if said else "note")
     return ", ".join(w for w, _ in said), level
+
+
+def _idle(row: Row) -> bool:
+    """Tell whether nothing is to be done next: the same that Home counts."""
+    return not (
+        row["open_actions"]
+        or row["parked_actions"]
+        or row["decision"] == "agreed"
+        or row["waiting_for"] not in (None, "nothing")
+        or row["stage"] in ("complete", "left")
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from casereview.core.decide.judging import Given
 from casereview.errors import CaseReviewError, Stale
-from casereview.service import answering
+from casereview.service import answering, confirming
 from casereview.service import pace as pacing
 from casereview.service.days import read_day
 from casereview_tui.keys import Hint
@@ -249,7 +249,7 @@ class MeetingAnswers(MeetingActs):
 
     async def _confirm(self) -> None:
         case = self.lines[self.at]["case"]
-        rows = await self.tried(lambda desk: answering.confirm(desk, self.review, case))
+        rows = await self.tried(lambda desk: confirming.confirm(desk, self.review, case))
         if rows is None:
             return
         left = pacing.next_to_do(self.lines, self.at)

@@ -1,0 +1,160 @@
+"""A new store from an archive: the same journal and chain heads, every row worked out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from casereview.core.calendar import time_zone
+from casereview.errors import CaseReviewError, StoreError
+from casereview.exchange.out_archive import COLUMNS, HEADS, heads, part_name
+from casereview.exchange.out_archive_read import Archive, open_archive, refuse
+from casereview.store import journal
+from casereview.store.opening import create_store
+from casereview.store.place import BESIDE, sync_folder_entry
+from casereview.store.project import insert_rows, keyed
+from casereview.store.rebuild import FOLDS, streams_of
+from casereview.store.schema import SCHEMA
+from casereview.store.seals import last_seal
+from casereview.store.statements import marks, run
+from casereview.store.verify import verify_chains
+
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was made: lines of the journal, chains, rows, and the last sealed head ("" for none)."""
+
+    path: Path
+    entries: int
+    chains: int
+    rows: int
+    head: str
+
+
+def restore(file: Path, target: Path, *, head: str | None = None) -> Restored:
+    """Make a new store from an archive, proved before it takes its place.
+
+    Every hash of every chain, every seal and every chain's head are recomputed and compared.
+
+    Args:
+        file: the archive.
+        target: where the store goes; nothing may be there.
+        head: a head printed in minutes, at least 12 digits, that it is held to; None for none.
+
+    Raises:
+        StoreError: something is there, or the place cannot hold a store.
+        ArchiveFault: the archive is not whole, was changed, or does not add up.
+    """
+    if target.exists() or target.is_symlink():
+        raise StoreError(
+            f"There is already something at {target}; nothing was changed.",
+            code="store_exists",
+            next="Name a new file with --store.",
+        )
+    with open_archive(file) as archive:
+        beside = target.with_name(f"{target.name}.{uuid4().hex[:8]}")
+        try:
+            made = _build(archive, beside, head)
+            beside.rename(target)
+            sync_folder_entry(target.parent)
+        finally:
+            for end in ("", *BESIDE):
+                beside.with_name(beside.name + end).unlink(missing_ok=True)
+    return Restored(target, *made)
+
+
+def _build(archive: Archive, path: Path, head: str | None) -> tuple[int, int, int, str]:
+    about = archive.manifest["store"]
+    created = _created(about)
+    rehearsal = about["rehearsal"] == "1"
+    with create_store(
+        path, at=created, rehearsal=rehearsal, time_zone=about["time_zone"]
+    ) as store, store.write() as connection:  # fmt: skip
+        run(connection, "UPDATE store_meta SET value = ? WHERE key = 'id'", (about["id"],))
+        for table, columns in COLUMNS.items():
+            _fill(connection, table, columns, archive.rows(part_name(table)))
+        _prove(connection, archive, head)
+        rows = _fold(connection)
+        entries = int(run(connection, "SELECT count(*) FROM entries").scalar_one())
+        chains = sum(1 for _ in heads(connection))
+        seal = last_seal(connection)
+    return entries, chains, rows, "" if seal is None else seal[3]
+
+
+def _created(about: dict[str, str]) -> datetime:
+    """Return when the store was made.
+
+    Raises:
+        ArchiveFault: the manifest describes no store that this version can make.
+    """
+    if not about["schema"].isdecimal() or int(about["schema"]) > SCHEMA:
+        refuse("it was written by a newer casereview")
+    if about["rehearsal"] not in ("0", "1"):
+        refuse("its manifest does not say whether it is a rehearsal")
+    try:
+        time_zone(about["time_zone"])
+        created = datetime.fromisoformat(about["created"])
+    except (ValueError, CaseReviewError):
+        refuse("its manifest names no time zone or time")
+    if created.tzinfo is None:
+        refuse("its manifest names no time zone or time")
+    return created
+
+
+def _fill(
+    connection: Connection, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)})"  # noqa: S608 - names of our own tables
+    waiting = iter(rows)
+    while part := list(islice(waiting, CHUNK)):
+        run(connection, sql, part)
+
+
+def _prove(connection: Connection, archive: Archive, head: str | None) -> None:
+    """Recompute the journal and compare its heads with those of the archive.
+
+    Raises:
+        ArchiveFault: something differs; the first difference is named.
+    """
+    problems = verify_chains(connection, since_head=head)
+    if problems:
+        refuse(f"its journal has {len(problems)} faults, the first at {problems[0]}")
+    for found, said in zip_longest(heads(connection), archive.rows(HEADS)):
+        if found is None or said is None or tuple(found) != said:
+            refuse("its chains do not end where it says")
+    seal = last_seal(connection)
+    if archive.manifest.get("sealed_head") != (None if seal is None else seal[3]):
+        refuse("its last seal is not the one it says")
+
+
+def _fold(connection: Connection) -> int:
+    """Write the rows that the journal adds up to and return how many.
+
+    Raises:
+        ArchiveFault: the chains are whole and their entries are not entries of this version.
+    """
+    written = 0
+    try:
+        for kind, fold in FOLDS.items():
+            for ids in streams_of(connection, kind):
+                rows: dict[type[Any], list[tuple[Any, ...]]] = {}
+                for entries in journal.load_many(connection, kind, ids).values():
+                    state = fold(entries)
+                    records = () if state is None else state.records()
+                    for record, row in keyed(records).values():
+                        rows.setdefault(record, []).append(row)
+                for record, values in rows.items():
+                    insert_rows(connection, record, values)
+                    written += len(values)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        refuse("its entries do not add up to a store of this version")
+    return written
