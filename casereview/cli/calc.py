@@ -9,97 +9,78 @@ import typer
 from casereview.cli.output import check, say
 from casereview.cli.session import given_to, show
 
-Many = list[str] | None
+
+def _option(name: str, metavar: str, text: str) -> Any:
+    return typer.Option(name, metavar=metavar, help=text)
+
+
+_METHODS = "spc, survival, waiting-list, rtt, proportion, rate, mean, funnel or compare."
+Method = Annotated[str, typer.Argument(metavar="METHOD", help=_METHODS)]
+File = Annotated[str, typer.Argument(metavar="FILE.csv", help="UTF-8 with a heading line.")]
 Word = str | None
+Many = list[str] | None
+Number = float | None
+
+Profile = Annotated[Word, _option("--profile", "mdc|nhsr", "spc, compare: whose rules (mdc).")]
+Improvement = Annotated[
+    Word, _option("--improvement", "WAY", "spc, compare: increase, decrease or neutral.")
+]
+Target = Annotated[Many, _option("--target", "X|FACET=X", "spc: the figure to reach.")]
+Rebase = Annotated[
+    Many, _option("--rebase", "DATE|FACET=DATE,...", "spc: new limits from here.")
+]  # fmt: skip
+FixAfter = Annotated[int | None, _option("--fix-after", "N", "spc: limits from the first N.")]
+NoScreen = Annotated[bool, typer.Option("--no-screen", help="spc: keep every moving range.")]
+Note = Annotated[
+    Many, _option("--note", "DATE=TEXT", "spc: a cause that is not the work; why rebased.")
+]  # fmt: skip
+NotReportable = Annotated[
+    Many, _option("--not-reportable", "DATE|FROM:TO", "spc: shown and not judged.")
+]  # fmt: skip
+Show = Annotated[
+    Word, _option("--show", "ROWS", "survival: km, cif, quantiles, rmst or logrank.")
+]  # fmt: skip
+Tau = Annotated[Number, _option("--tau", "DAYS", "survival: end of the restricted mean.")]
+TargetWait = Annotated[
+    Number, _option("--target-wait", "WEEKS", "waiting-list: longest good wait (4).")
+]  # fmt: skip
+From = Annotated[Word, _option("--from", "DATE", "waiting-list: first day.")]
+To = Annotated[Word, _option("--to", "DATE", "waiting-list: last day.")]
+Multiplier = Annotated[
+    Number, _option("--multiplier", "N", "proportion: 1, or 100 for percent.")
+]  # fmt: skip
+Per = Annotated[Number, _option("--per", "N", "rate, funnel: per so many (1000; 100).")]
+Confidence = Annotated[Number, _option("--confidence", "SHARE", "One confidence, not two.")]
+Statistic = Annotated[Word, _option("--statistic", "WORD", "funnel: proportion or rate.")]
+Limits = Annotated[bool, typer.Option("--limits", help="funnel: the lines, not the teams.")]
+ChangeAfter = Annotated[
+    Word, _option("--change-after", "N|DATE", "compare: a series, changed after N points.")
+]  # fmt: skip
 
 
 def calc(
     ctx: typer.Context,
-    method: Annotated[
-        str,
-        typer.Argument(
-            metavar="METHOD",
-            help="spc, survival, waiting-list, rtt, proportion, rate, mean, funnel or compare.",
-        ),
-    ],
-    file: Annotated[str, typer.Argument(metavar="FILE.csv", help="UTF-8 with a heading line.")],
-    profile: Annotated[
-        Word, typer.Option("--profile", metavar="mdc|nhsr", help="spc, compare: whose rules (mdc).")
-    ] = None,
-    improvement: Annotated[
-        Word,
-        typer.Option(
-            "--improvement", metavar="WAY", help="spc, compare: increase, decrease or neutral."
-        ),
-    ] = None,
-    target: Annotated[
-        Many, typer.Option("--target", metavar="X|FACET=X", help="spc: the figure to reach.")
-    ] = None,
-    rebase: Annotated[
-        Many,
-        typer.Option("--rebase", metavar="DATE|FACET=DATE,...", help="spc: new limits from here."),
-    ] = None,
-    fix_after: Annotated[
-        int | None,
-        typer.Option("--fix-after", metavar="N", help="spc: limits from the first N points."),
-    ] = None,
-    no_screen: Annotated[
-        bool, typer.Option("--no-screen", help="spc: keep every moving range.")
-    ] = False,
-    note: Annotated[
-        Many,
-        typer.Option(
-            "--note", metavar="DATE=TEXT", help="spc: a cause that is not the work; why rebased."
-        ),
-    ] = None,
-    not_reportable: Annotated[
-        Many,
-        typer.Option("--not-reportable", metavar="DATE|FROM:TO", help="spc: shown and not judged."),
-    ] = None,
-    which: Annotated[
-        Word,
-        typer.Option(
-            "--show", metavar="ROWS", help="survival: km, cif, quantiles, rmst or logrank."
-        ),
-    ] = None,
-    tau: Annotated[
-        float | None,
-        typer.Option("--tau", metavar="DAYS", help="survival: end of the restricted mean."),
-    ] = None,
-    target_wait: Annotated[
-        float | None,
-        typer.Option("--target-wait", metavar="WEEKS", help="waiting-list: longest good wait (4)."),
-    ] = None,
-    start: Annotated[
-        Word, typer.Option("--from", metavar="DATE", help="waiting-list: first day.")
-    ] = None,
-    end: Annotated[
-        Word, typer.Option("--to", metavar="DATE", help="waiting-list: last day.")
-    ] = None,
-    multiplier: Annotated[
-        float | None,
-        typer.Option("--multiplier", metavar="N", help="proportion: 1, or 100 for percent."),
-    ] = None,
-    per: Annotated[
-        float | None,
-        typer.Option("--per", metavar="N", help="rate, funnel: per so many (1000; 100)."),
-    ] = None,
-    confidence: Annotated[
-        float | None,
-        typer.Option("--confidence", metavar="SHARE", help="One confidence instead of two."),
-    ] = None,
-    statistic: Annotated[
-        Word, typer.Option("--statistic", metavar="WORD", help="funnel: proportion or rate.")
-    ] = None,
-    limits: Annotated[
-        bool, typer.Option("--limits", help="funnel: the lines instead of the teams.")
-    ] = False,
-    change_after: Annotated[
-        Word,
-        typer.Option(
-            "--change-after", metavar="N|DATE", help="compare: a series, changed after N points."
-        ),
-    ] = None,
+    method: Method,
+    file: File,
+    profile: Profile = None,
+    improvement: Improvement = None,
+    target: Target = None,
+    rebase: Rebase = None,
+    fix_after: FixAfter = None,
+    no_screen: NoScreen = False,
+    note: Note = None,
+    not_reportable: NotReportable = None,
+    which: Show = None,
+    tau: Tau = None,
+    target_wait: TargetWait = None,
+    start: From = None,
+    end: To = None,
+    multiplier: Multiplier = None,
+    per: Per = None,
+    confidence: Confidence = None,
+    statistic: Statistic = None,
+    limits: Limits = False,
+    change_after: ChangeAfter = None,
 ) -> None:
     """Work out a method on a CSV; on the screen it draws, `-o FILE.svg` writes the chart.
 

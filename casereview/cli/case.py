@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casereview.cli import case_moves
+from casereview.cli.export import letter
 from casereview.cli.session import Rows, ask_pin, day, optional_day, read, write
 from casereview.cli.words import AnyTeam, Born, Case, Login, NhsNumber, Sex, Team, Who, group
 from casereview.errors import Usage
@@ -277,3 +278,4 @@ def _step(desk: Desk, n: int, *, first: bool) -> Desk:
 
 for _name, _function in case_moves.COMMANDS.items():
     app.command(_name)(_function)
+app.command("letter")(letter)

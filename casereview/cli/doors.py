@@ -10,6 +10,7 @@ import typer
 from casereview.cli.output import say
 from casereview.cli.session import given_to, write
 from casereview.cli.words import Team
+from casereview.errors import Usage
 
 STEP = 5
 """Hundredths between two lines of a progress bar, so that a slow terminal is not flooded."""
@@ -44,11 +45,11 @@ class Bar:
 
 def import_file(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to take in.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to take in.")] = "",
     layout: Annotated[
         str, typer.Option("--layout", metavar="LAYOUT", help="What its columns and words mean.")
-    ],
-    team: Team,
+    ] = "",
+    team: Team = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Find out everything, write nothing.")
     ] = False,
@@ -56,11 +57,25 @@ def import_file(
         str | None,
         typer.Option("--report", metavar="FILE", help="Where the lines not taken are listed."),
     ] = None,
+    archive: Annotated[
+        str | None,
+        typer.Option("--archive", metavar="FILE", help="Rebuild a new store from an archive."),
+    ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="DIGITS", help="Hold the archive to a printed head."),
+    ] = None,
 ) -> None:
     """Take a file in by its layout; the same file again changes nothing.
 
     Example: casereview import adt.csv --layout adt.toml --team WARD --dry-run
     """
+    if archive is not None or head is not None:
+        _rebuild(ctx, archive, head, more=bool(file or layout or team or dry_run or report))
+        return
+    for given_text, name in ((file, "FILE"), (layout, "--layout"), (team, "--team")):
+        if not given_text:
+            raise Usage(f"Missing {name}.", next="See `casereview import --help`.")
     from casereview.service import importing
     from casereview.service.desk import Desk, Rows
 
@@ -78,3 +93,13 @@ def import_file(
     code = importing.exit_code(write(ctx, run)[0])
     if code:
         raise typer.Exit(code)
+
+
+def _rebuild(ctx: typer.Context, archive: str | None, head: str | None, *, more: bool) -> None:
+    from casereview.cli.export import import_archive
+
+    if archive is None:
+        raise Usage("--head is for --archive.", next="Leave it out.")
+    if more:
+        raise Usage("An archive is imported by itself.", next="Give only --archive and --store.")
+    import_archive(ctx, archive, head=head)

@@ -43,6 +43,7 @@ _ALL: Mapping[str, Branch] = {
     "sweep": Branch("sweep", "sweep", "Run every rule over every open and waiting case."),
     "rules": Branch("rules", "app", "Packs and pathways: list, show, check, test, explain, facts."),
     "import": Branch("doors", "import_file", "Take a file in by its layout.", "importing"),
+    "export": Branch("export", "export", "Write files that leave, pseudonymised.", "exporting"),
     "stats": Branch("measures", "stats", "Throughput, waits and other measures.", "stats"),
     "calc": Branch("calc", "calc", "A method on a file of numbers: spc, survival ..."),
     "info": Branch("keeping", "info", "What the store is and where."),

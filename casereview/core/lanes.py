@@ -26,6 +26,11 @@ LANE_FACTS = frozenset({
     "days_waiting", "days_since_referral", "days_in_stage", "times_not_reached", "decision",
     "planned_departure_on", "next_action_due_on", "is_return", "open_overrides",
 })  # fmt: skip
+ON_PLAN_FACTS = frozenset({
+    "stage", "safeguarding", "open_actions", "overdue_actions", "actions_unowned", "carried_most",
+    "expected_end_on", "review_on", "decision",
+})  # fmt: skip
+"""Those of LANE_FACTS that tell whether a case is on plan, beside the pack's watched ones."""
 NOT_REACHED_TWICE = 2
 CARRIED_TWICE = 2
 

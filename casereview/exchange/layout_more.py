@@ -42,7 +42,7 @@ def answer_columns(root: Table, shape: str, library: Library) -> tuple[AnswerCol
             table.fault("question", f"The pack {pack_id} has no question {asked!r}.", near=near)
             continue
         words = {folded(w): str(v) for w, v in values.items()}
-        found.append(AnswerColumn(column, pack_id, asked, words, question.passes or ""))
+        found.append(AnswerColumn(column, pack_id, asked, words, question.passes_on))
     if found and shape != "additions":
         root.fault("answer", f"A layout of the shape {shape!r} has no [[answer]].")
     return tuple(found)

@@ -60,8 +60,7 @@ def _activity(table: Table, pathway: Pathway | None, facts: Catalogue) -> dict[s
         "exit": exits.exit,
         "exit_class": exits.exit_class,
         "milestone": _milestone(table, "milestone", pathway),
-        "contact": _contact(table),
-        "attended": _coded(table, "attended", shipped_list("attendance"), "5"),
+        **dict(zip(("contact", "attended"), contact_of(table, "contact"), strict=True)),
         "fact": fact,
         "value": value,
         "of_case": table.flag("of_case"),
@@ -74,16 +73,17 @@ def _milestone(table: Table, key: str, pathway: Pathway | None, *, required: boo
     return table.word(key, pathway.milestones, required=required)
 
 
-def _contact(table: Table) -> str:
+def contact_of(table: Table, key: str) -> tuple[str, str]:
+    """Read the kind of a contact, "" when none is named, and its attendance code."""
     kinds = shipped_list("contact-kinds")
-    said = table.text("contact", limit=CODE_LIMIT)
+    said = table.text(key, limit=CODE_LIMIT)
     found = kinds.get(said) if said else None
     if said and found is None:
         table.fault(
-            "contact", f"{said!r} is no kind of contact.",
-            near=nearest(said, [c.code for c in kinds.codes]),
-        )  # fmt: skip
-    return found.code if found else said
+            key, f"{said!r} is no kind of contact.", near=nearest(said, [c.code for c in kinds.codes])
+        )
+    attended = _coded(table, "attended", shipped_list("attendance"), "5")
+    return (found.code if found else said), attended
 
 
 def _coded(table: Table, key: str, codes: CodeList, default: str) -> str:

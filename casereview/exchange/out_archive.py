@@ -109,9 +109,7 @@ def _write(connection: Connection, file: IO[bytes], store: Store, at: datetime) 
     return manifest
 
 
-def _rows(
-    connection: Connection, table: str, columns: Sequence[str]
-) -> Iterator[Sequence[Any]]:
+def _rows(connection: Connection, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
     sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {_ORDER[table]}"  # noqa: S608 - names of our own tables
     for rows in run(connection, sql).partitions(CHUNK):
         yield from rows

@@ -147,9 +147,7 @@ class BundleWriter:
             status = "finished"
         elif spell.stage == "left":
             unbegun = all(s.stage in ("assess", "left") for s in state.spells)
-            status = (
-                "cancelled" if unbegun and spell.exit_class in NEVER_STARTED else "finished"
-            )
+            status = "cancelled" if unbegun and spell.exit_class in NEVER_STARTED else "finished"
         elif spell.stage == "assess" and state.case.pathway in self.waits:
             status = "waitlist"
         return {

@@ -7,27 +7,28 @@ questionnaire-answers-status, publication-status, administrative-gender.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
 VALUES: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({
-    ("EpisodeOfCare", "status"): frozenset(
-        "planned waitlist active onhold finished cancelled entered-in-error".split()
-    ),
-    ("Task", "status"): frozenset(
-        "draft requested received accepted rejected ready cancelled in-progress on-hold failed "
-        "completed entered-in-error".split()
-    ),
-    ("Task", "intent"): frozenset(
-        "unknown proposal plan order original-order reflex-order filler-order instance-order "
-        "option".split()
-    ),
-    ("Flag", "status"): frozenset("active inactive entered-in-error".split()),
-    ("QuestionnaireResponse", "status"): frozenset(
-        "in-progress completed amended entered-in-error stopped".split()
-    ),
-    ("Questionnaire", "status"): frozenset("draft active retired unknown".split()),
-    ("Patient", "gender"): frozenset("male female other unknown".split()),
+    ("EpisodeOfCare", "status"): frozenset((
+        "planned", "waitlist", "active", "onhold", "finished", "cancelled", "entered-in-error",
+    )),
+    ("Task", "status"): frozenset((
+        "draft", "requested", "received", "accepted", "rejected", "ready", "cancelled",
+        "in-progress", "on-hold", "failed", "completed", "entered-in-error",
+    )),
+    ("Task", "intent"): frozenset((
+        "unknown", "proposal", "plan", "order", "original-order", "reflex-order",
+        "filler-order", "instance-order", "option",
+    )),
+    ("Flag", "status"): frozenset(("active", "inactive", "entered-in-error")),
+    ("QuestionnaireResponse", "status"): frozenset((
+        "in-progress", "completed", "amended", "entered-in-error", "stopped",
+    )),
+    ("Questionnaire", "status"): frozenset(("draft", "active", "retired", "unknown")),
+    ("Patient", "gender"): frozenset(("male", "female", "other", "unknown")),
 })  # fmt: skip
 _REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "EpisodeOfCare": ("status", "patient"),
@@ -79,7 +80,7 @@ def _of_history(episode: Mapping[str, Any], place: str) -> Iterator[str]:
     for spell in history:
         if spell["status"] not in allowed:
             yield f"{place}: {spell['status']!r} is no status of its history."
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         if before["period"].get("end") != after["period"]["start"]:
             yield f"{place}: its history has a gap."
     if history and history[-1]["status"] != episode["status"]:

@@ -41,9 +41,7 @@ class Maker:
         """Return the row, in an identifiable file marked as such in its first column."""
         return {MARKING: "IDENTIFIABLE", **row} if self.names.identifiable else row
 
-    def case(
-        self, state: CaseState, person: PersonState | None, facts: Mapping[str, Value]
-    ) -> Row:
+    def case(self, state: CaseState, person: PersonState | None, facts: Mapping[str, Value]) -> Row:
         """Return the row of one case; who a restricted person is never leaves."""
         case, who = state.case, person.person if person is not None else None
         shown = who if who is not None and not who.restricted else None

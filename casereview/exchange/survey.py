@@ -28,11 +28,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_OTHERS = (
-    (b"PK\x03\x04", "a spreadsheet or zip file"),
-    (b"\xd0\xcf\x11\xe0", "an old or password-protected spreadsheet"),
-    (b"\x1f\x8b", "a gzip file"),
-)
 
 
 class Unreadable(FileFaults):
@@ -62,12 +57,14 @@ class Survey:
         hash: SHA-256 of the content, 64 hex digits.
         mark: encoding that its first bytes name, "" for none.
         utf8: True when all of it is UTF-8.
+        head: its first bytes.
     """
 
     size: int
     hash: str
     mark: str
     utf8: bool
+    head: bytes = b""
 
 
 def check_regular(path: Path) -> int:
@@ -137,8 +134,8 @@ def survey(path: Path) -> Survey:
     if total != size:
         raise changed(path.name)
     mark = next((name for bom, name in _BOMS if head.startswith(bom)), "")
-    _check_text(path.name, head, mark)
-    return Survey(size, digest.hexdigest(), mark, utf8 and _decodes(decoder, b"", final=True))
+    utf8 = utf8 and _decodes(decoder, b"", final=True)
+    return Survey(size, digest.hexdigest(), mark, utf8, head)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -149,15 +146,17 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
     return True
 
 
-def _check_text(name: str, head: bytes, mark: str) -> None:
-    if mark != "utf-16" and head.count(0) > _NULS_SHARE * len(head):
+def check_text(name: str, found: Survey) -> None:
+    """Refuse what cannot be text in a stated encoding.
+
+    Raises:
+        Unreadable: it is UTF-16 without its mark.
+    """
+    if found.mark != "utf-16" and found.head.count(0) > _NULS_SHARE * len(found.head):
         raise unreadable(
             name,
             "This is not UTF-8 text; it looks like UTF-16 without its mark. Save it as CSV UTF-8.",
         )
-    for start, what in _OTHERS:
-        if head.startswith(start):
-            raise unreadable(name, f"This is {what}; read are CSV files. Save it as CSV UTF-8.")
 
 
 def changed(name: str) -> Unreadable:

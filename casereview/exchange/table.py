@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import csv
-import difflib
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from casereview.errors import Fault
 from casereview.exchange.findings import Findings
+from casereview.exchange.headings import LOOK_FOR_HEADINGS, missing, no_headings, places
 from casereview.exchange.layout import DELIMITERS, Layout, folded
 from casereview.exchange.lines import Lines
-from casereview.exchange.survey import LINE_MAX, Unreadable, not_imported, unreadable
+from casereview.exchange.survey import LINE_MAX, Unreadable, unreadable
 
 CELL_MAX = 32_767
 """Characters in one cell: what a spreadsheet can hold."""
 COLUMNS_MAX = 16_384
 ROWS_MAX = 20_000_000
-LOOK_FOR_HEADINGS = 20
-MANY_UNUSED = 200
-
-
-_DATA = re.compile("[0-9]{2}")
-"""What a line of data nearly always has somewhere, and headings hardly ever."""
 
 
 class Row(NamedTuple):
@@ -80,12 +72,18 @@ class CsvTable:
             if delimiters[0] not in self._layout.delimiters:
                 raise self._wrong_delimiter(delimiters[0])
             first = next(self._iterator, "")
+        line = self._lines.number
         found = [(d, self._cells(first, d)) for d in delimiters]
         for delimiter, cells in found:
-            if not self._missing(cells):
+            if not missing(self._layout, cells):
                 self._take(cells)
                 return delimiter
-        raise self._no_headings(first, max(found, key=lambda f: len(f[1])))
+        best = max(found, key=lambda f: len(f[1]))
+        later = self._later_headings(delimiters if self._layout.find else [best[0]])
+        if later is not None and self._layout.find:
+            self._take(later[1])
+            return later[0]
+        raise self._no_headings(first, line, best, None if later is None else later[2])
 
     def _first_line(self) -> str:
         for _ in range(self._layout.skip):
@@ -95,33 +93,12 @@ class CsvTable:
                 return line
         raise unreadable(self._lines.name, "The file has no heading line.")
 
-    def _missing(self, cells: Sequence[str]) -> list[str]:
-        known = {folded(c) for c in cells}
-        return [h for h in self._layout.headings if folded(h) not in known]
-
     def _take(self, cells: list[str]) -> None:
         name = self._lines.name
         if len(cells) > COLUMNS_MAX:
             raise unreadable(name, f"{len(cells):,} columns; at most {COLUMNS_MAX:,} are read.")
-        where: dict[str, list[int]] = {}
-        for place, cell in enumerate(cells):
-            where.setdefault(folded(cell), []).append(place)
-        twice = [h for h in self._layout.headings if len(where[folded(h)]) > 1]
-        if twice:
-            faults = [
-                Fault(name, h, f"The column {h!r} is there {len(where[folded(h)])} times.",
-                      line=self._lines.number)
-                for h in twice
-            ]  # fmt: skip
-            raise not_imported(faults)
         self.headings = cells
-        self.places = {h: where[folded(h)][0] for h in self._layout.headings}
-        unused = len(cells) - len(self.places)
-        if unused > MANY_UNUSED:
-            self._findings.warn(
-                self._lines.number, "", "", f"{unused:,} columns are not read by this layout.",
-                "Nothing, unless one of them should be read.",
-            )  # fmt: skip
+        self.places = places(self._layout, cells, name, self._lines.number, self._findings)
 
     def _wrong_delimiter(self, sign: str) -> Unreadable:
         word = {v: k for k, v in DELIMITERS.items()}
@@ -132,46 +109,34 @@ class CsvTable:
         )
         return unreadable(self._lines.name, what, line=self._lines.number)
 
-    def _no_headings(self, first: str, best: tuple[str, list[str]]) -> Unreadable:
-        others = [d for d in DELIMITERS.values() if d not in self._layout.delimiters]
+    def _no_headings(
+        self, first: str, line: int, best: tuple[str, list[str]], later: int | None
+    ) -> Unreadable:
+        layout = self._layout
+        others = [d for d in DELIMITERS.values() if d not in layout.delimiters]
         for sign in others:
             cells = self._cells(first, sign)
-            if len(cells) > len(best[1]) and len(self._missing(cells)) < len(
-                self._missing(best[1])
-            ):
+            fewer = len(missing(layout, cells)) < len(missing(layout, best[1]))
+            if len(cells) > len(best[1]) and fewer:
                 return self._wrong_delimiter(sign)
-        line, missing = self._lines.number, self._missing(best[1])
-        later = self._later_headings(best[0])
         if later is not None:
-            what = f"The headings seem to be on line {later}: set skip = {later - 1} in [file]."
-            return unreadable(self._lines.name, what, line=line)
-        if len(missing) == len(self._layout.headings) and any(map(_DATA.search, best[1])):
-            # Not quoted: a line of data may name people.
             what = (
-                "The first line is no heading line: none of the columns that the layout names is "
-                f"in it. They are: {', '.join(missing)}."
+                f"The headings seem to be on line {later}: set skip = {later - 1} in [file], "
+                'or headings = "find".'
             )
             return unreadable(self._lines.name, what, line=line)
-        known = {folded(c): c for c in best[1]}
-        faults = []
-        for heading in missing:
-            near = difflib.get_close_matches(folded(heading)[:80], known, n=1, cutoff=0.6)
-            faults.append(
-                Fault(self._lines.name, heading, f"There is no column {heading!r}.", line=line,
-                      nearest=known[near[0]] if near else None)
-            )  # fmt: skip
-        faults.append(
-            Fault(self._lines.name, "", f"The columns found are: {_listed(best[1])}.", line=line)
-        )
-        return not_imported(faults)
+        return no_headings(layout, best[1], self._lines.name, line)
 
-    def _later_headings(self, delimiter: str) -> int | None:
+    def _later_headings(self, delimiters: Sequence[str]) -> tuple[str, list[str], int] | None:
+        """Return delimiter, headings and line of the headings below the first line, if any."""
         for _ in range(LOOK_FOR_HEADINGS):
             line = next(self._iterator, None)
             if line is None:
                 return None
-            if not self._missing(self._cells(line, delimiter)):
-                return self._lines.number
+            for delimiter in delimiters:
+                cells = self._cells(line, delimiter)
+                if not missing(self._layout, cells):
+                    return delimiter, cells, self._lines.number
         return None
 
     def __iter__(self) -> Iterator[Row]:
@@ -255,7 +220,3 @@ class CsvTable:
             line, "", "", "A quote in this line stands inside a cell.",
             "Put the whole cell in quotes and write quotes inside it twice.",
         )  # fmt: skip
-
-
-def _listed(cells: Sequence[str]) -> str:
-    return ", ".join(c[:40] for c in cells[:12]) + (", ..." if len(cells) > 12 else "")

@@ -106,13 +106,12 @@ def _started(tables: Tables, ask: Ask) -> Lazy:
     )
     early = nw.col("days") < EARLY_DAYS
     planned = (nw.col("ended") == "complete") & kind.is_in(["", "planned"])
-    judged = early | (nw.col("reached") >= EARLY_DAYS)
-    stayed = (nw.col("reached") >= EARLY_DAYS) & (
-        nw.col("days").is_null() | (nw.col("days") >= EARLY_DAYS)
-    )
+    judged = nw.col("reached") >= EARLY_DAYS
+    stayed = nw.col("days").is_null() | (nw.col("days") >= EARLY_DAYS)
+    dropped = early & (kind == "unplanned")
     return found.with_columns(
-        started=nw.lit(1), judged=flag(judged), early_unplanned=flag(early & (kind == "unplanned")),
-        effective=flag(stayed | (early & planned)),
+        started=nw.lit(1), judged=flag(judged), early_unplanned=flag(dropped),
+        effective=flag(judged & (stayed | planned)), early_judged=flag(judged & dropped),
     )  # fmt: skip
 
 
@@ -120,13 +119,14 @@ def early_exit(tables: Tables, ask: Ask) -> Lazy:
     """Return new journeys, those that dropped out before 84 days, those treated effectively."""
     found = _started(tables, ask)
     keys = ["period", *ask.by]
-    figures = found.group_by(*keys).agg(*(total(c) for c in STARTS))
-    rows = filled(spine(tables, groups_of(found, ask)), [figures], keys, STARTS)
+    counts = [*STARTS, "early_judged"]
+    figures = found.group_by(*keys).agg(*(total(c) for c in counts))
+    rows = filled(spine(tables, groups_of(found, ask)), [figures], keys, counts)
     return rows.with_columns(
         percent_early=percent("early_unplanned", "started"),
-        percent_early_of_judged=percent("early_unplanned", "judged"),
+        percent_early_of_judged=percent("early_judged", "judged"),
         percent_effective_of_judged=percent("effective", "judged"),
-    )
+    ).drop("early_judged")
 
 
 def early_exit_cases(tables: Tables, ask: Ask) -> Lazy:

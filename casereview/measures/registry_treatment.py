@@ -16,7 +16,6 @@ from casereview.measures.delay_bands import (
 from casereview.measures.delays import delays, delays_cases, impossible_delays
 from casereview.measures.edd import edd, edd_cases
 from casereview.measures.exits import EXITS, early_exit, early_exit_cases, exits, exits_cases
-from casereview.measures.left_out import no_discharges
 from casereview.measures.long_stay import bed_days_cases, long_stay, long_stay_cases
 from casereview.measures.los import bed_days
 from casereview.measures.measure import Measure
@@ -59,8 +58,8 @@ TREATMENT: Mapping[str, Measure] = MappingProxyType(
             charted="from_21",
         ),
         "representation": Measure(
-            representation, representation_cases, by=CASE_GROUPS, left_out=no_discharges,
-            improvement="decrease", charted="percent",
+            representation, representation_cases, by=CASE_GROUPS, improvement="decrease",
+            charted="percent",
         ),
         "successful-completion": Measure(
             successful_completion, successful_completion_cases, by=_PLACES, takes=("target",),

@@ -14,7 +14,7 @@ from typing import Any
 
 import narwhals as nw
 
-from casereview.measures.ask import NO_STAY, Ask, date_of
+from casereview.measures.ask import NO_STAY, Ask
 from casereview.measures.common import (
     closings,
     filled,
@@ -176,21 +176,18 @@ def with_target(row: dict[str, Any], ask: Ask) -> dict[str, Any]:
     """
     share, many, target = row["successful"], row["in_treatment"], ask.target
     row = {**row, "report_day": ask.ends[row["period"]]}
-    low, high = wilson(share, many) if many else (None, None)
-    row |= {"lower_percent": _times(low), "upper_percent": _times(high)}
-    known = target is not None and many > 0
-    gap = Fraction(100 * share, many) - target if target is not None and many else None
-    row["target_percent"] = None if target is None else float(target)
-    row["points_off"] = None if gap is None else float(gap)
-    row["percent_off"] = float(100 * gap / target) if gap is not None and target else None
-    row["needed"] = needed(share, many, target) if known and target is not None else None
+    found = wilson(share, many)
+    row |= {"lower_percent": _times(found.lower), "upper_percent": _times(found.upper)}
+    row |= dict.fromkeys(("target_percent", "points_off", "percent_off", "needed"))
+    if target is None:
+        return row
+    row["target_percent"] = float(target)
+    if many:
+        gap = Fraction(100 * share, many) - target
+        row["points_off"], row["needed"] = float(gap), needed(share, many, target)
+        row["percent_off"] = float(100 * gap / target) if target else None
     return row
 
 
 def _times(share: float | None) -> float | None:
     return None if share is None else 100 * share
-
-
-def report_year(ask: Ask, row: dict[str, Any]) -> str:
-    """Return the year that a row judges, first and last day."""
-    return f"{date_of(row['done_from_day'])} to {date_of(row['done_until_day'])}"

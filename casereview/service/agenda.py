@@ -9,7 +9,7 @@ from typing import Any
 from casereview.core import requirements
 from casereview.core.conditions import Condition, unlock
 from casereview.core.facts import Facts
-from casereview.core.lanes import LANE_FACTS, Candidate, Placed, arrange
+from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange
 from casereview.core.packs import Pack
 from casereview.core.pathways import Move, Pathway
 from casereview.packs.library import Library
@@ -86,13 +86,13 @@ def candidates(
 ) -> list[Candidate]:
     """Return the open cases of a team to which a pack applies, with what lanes need to know.
 
-    Without `unlocking` steps and effort stay None: whether a case is on plan does not read them.
+    Without `unlocking` they hold only what tells whether a case is on plan.
     """
     library = work.desk.library
     unlocks = Unlocks(library, library.pathway(work.team(team).team.pathway), goal_of(pack), on)
-    needed = unlocks.names if unlocking else frozenset()
+    needed = LANE_FACTS | unlocks.names if unlocking else ON_PLAN_FACTS
     applies = library.condition(pack.applies, pack) if pack.applies else None
-    names = LANE_FACTS | set(pack.watched) | needed | (applies.names if applies else set())
+    names = needed | set(pack.watched) | (applies.names if applies else set())
     scope = scopes.open_cases(team) if only is None else scopes.case_ids(sorted(only))
     found = facts_of_many(work.connection, library, scope, names, on)
     last = last_review(work, pack.id, team)

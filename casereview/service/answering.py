@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from casereview.core.decide.answers import answer as decide_answer
-from casereview.core.decide.facts import pattern_facts
+from casereview.core.decide.facts import pattern_facts, state_facts
 from casereview.core.decide.judging import Given
 from casereview.core.decide.setting import check_open
 from casereview.core.entries import Draft, Stream
@@ -54,7 +54,9 @@ def assessment_of(work: Work, state: ReviewState, pack: Pack, case: CaseState) -
     }
     read |= {name for p in pack.patterns for name in p.sets}
     known = {n for n in read if not n.startswith(("answer_", "days_since_answer_"))} | {"today"}
-    facts = work.facts(case.case.id, known, state.review.on)
+    on = state.review.on
+    facts = state_facts(case, known, on, library.catalogue.__getitem__)
+    facts |= work.facts(case.case.id, known - facts.keys(), on)
     given = {k: a.value for k, a in case.answers_in(state.review.id, pack.id).items()}
     item = state.item(case.case.id)
     waiting = item is not None and item.lane == "waiting" and bool(pack.waiting_questions)

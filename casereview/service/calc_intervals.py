@@ -124,7 +124,8 @@ def funnel_file(
     name = f"rate (crude per {times:,.0f})" if rates else "proportion"
     about = {
         "columns_ignored": sheet.ignored, "statistic": name, "per": options.whole(times),
-        "limits_method": "Poisson" if rates else "Wilson", "baseline": average * times, "limits": lines,
+        "limits_method": "Poisson" if rates else "Wilson", "baseline": average * times,
+        "limits": lines,
         "warnings": [warning],
     }  # fmt: skip
     return (lines if limits else rows), about

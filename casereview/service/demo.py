@@ -120,7 +120,7 @@ def build(
         year = Year(world, desk.actor)
         for start in range(0, weeks, WEEKS_AT_ONCE):
             upto = min(start + WEEKS_AT_ONCE, weeks)
-            with batched(desk) as together:
+            with batched(desk, fresh=True) as together:
                 world.desk = together
                 if start == 0:
                     year.begin()

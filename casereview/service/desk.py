@@ -37,11 +37,13 @@ class Batch:
     Attributes:
         connection: inside the transaction.
         held: what its commands have read and recorded.
+        fresh: True when no id of its commands can be in the store yet.
         results: what they answered, kept when the transaction ends.
         broken: True once a command failed in it.
     """
 
     connection: Connection
+    fresh: bool = False
     held: Held = field(default_factory=lambda: Held(tail=Tail(block=NUMBERS_AT_ONCE)))
     results: dict[str, journal.Done] = field(default_factory=dict)
     broken: bool = False
@@ -119,9 +121,10 @@ class Desk:
         if self.command in batch.results:
             return list(batch.results[self.command].result["rows"])
         try:
-            done = journal.command_result(batch.connection, self.command)
-            if done is not None:
-                return list(done["rows"])
+            if not batch.fresh:
+                done = journal.command_result(batch.connection, self.command)
+                if done is not None:
+                    return list(done["rows"])
             work = Work(batch.connection, self, batch.held)
             rows = run(work)
         except BaseException:
@@ -154,11 +157,12 @@ class Desk:
 
 
 @contextmanager
-def batched(desk: Desk) -> Iterator[Desk]:
+def batched(desk: Desk, *, fresh: bool = False) -> Iterator[Desk]:
     """Give a desk whose commands share one transaction: all of them are kept at the end, or none.
 
     Each is a command of its own, with its own id. None is acknowledged before the end, so this is
-    for work that can be done again. One that is refused takes the whole batch with it.
+    for work that can be done again. One that is refused takes the whole batch with it. With `fresh`
+    the store is not asked whether it knows their ids already.
 
     Raises:
         Refused: a command failed and its error was not let out (code batch_broken).
@@ -167,7 +171,7 @@ def batched(desk: Desk) -> Iterator[Desk]:
         yield desk
         return
     with desk.store.write() as connection:
-        batch = Batch(connection)
+        batch = Batch(connection, fresh)
         yield replace(desk, batch=batch)
         if batch.broken:
             raise Refused(

@@ -111,8 +111,8 @@ def test_the_engine_gives_powerbi_with_that_tool_s_rules(golden: Any, name: str)
             ("astronomical", "Above UCL", "Below LCL"), ("shift7", "7 Points Above", "7 Points Be"),
             ("trend7", "Increasing", "Decreasing"), ("two_in_three", "3 Above", "3 Below"),
         ):  # fmt: skip
-            ours = "upper" if up in said else "lower" if down in said else "none"
-            assert ours == expected[key], (point.on, key)
+            side = "upper" if up in said else "lower" if down in said else "none"
+            assert side == expected[key], (point.on, key)
 
 
 def test_powerbi_and_nhsr_differ_only_in_two_in_three(golden: Any) -> None:

@@ -60,6 +60,25 @@ def known_value(case: CaseState, spec: FactSpec, on: date) -> Value:
     return bool(held.number) if spec.type == "boolean" else held.number
 
 
+def state_facts(
+    case: CaseState, names: Iterable[str], on: date, fact_of: Callable[[str], FactSpec]
+) -> dict[str, Value]:
+    """Return those of the named facts that the case itself holds, so that nobody need look them up.
+
+    They are today, the stage, and what was set on the case by hand or rule.
+    """
+    found: dict[str, Value] = {}
+    for name in names:
+        if name == TODAY:
+            found[name] = on
+        elif name == "stage":
+            spell = current(case.spells, on)
+            found[name] = spell.stage if spell is not None else None
+        elif (spec := fact_of(name)).settable and spec.of == "case":
+            found[name] = known_value(case, spec, on)
+    return found
+
+
 def pattern_facts(
     setting: Setting,
     case: CaseState,

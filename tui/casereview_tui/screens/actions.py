@@ -107,15 +107,16 @@ class ActionsScreen(Listing):
         for n, name in enumerate(BOARDS, 1):
             here = name == self.board
             words = f"{n} {SHORT[name]} {self.counts.get(name, 0)}"
-            said.append(f"[{words}] " if here else f" {words}  ",
-                        style=f"bold {self.colours.head}" if here else self.colours.quiet)  # fmt: skip
+            style = f"bold {self.colours.head}" if here else self.colours.quiet
+            said.append(f"[{words}] " if here else f" {words}  ", style=style)
         said.truncate(width)
         heads = self._columns("due", "owner", "about", "what is to be done")
         return [said, heading(heads, width, f"bold {self.colours.head}")]
 
     def _columns(self, due: str, owner: str, about: str, words: str) -> str:
-        wide = self.width >= 110
-        return f"{fit(due, 12)} {fit(owner, 16 if wide else 9)} {fit(about, 20 if wide else 14)} {words}"
+        sizes = (12, 16, 20) if self.width >= 110 else (12, 9, 14)
+        cells = [fit(w, n) for w, n in zip((due, owner, about), sizes, strict=True)]
+        return " ".join([*cells, words])
 
     def line(self, row: Row, width: int) -> tuple[str, str]:
         """Return one action: due, owner, about whom, what."""
@@ -229,11 +230,16 @@ class ActionsScreen(Listing):
             self.say("Nothing was recorded on this screen yet.", "due")
             return
         command = self.recorded[-1]
-        rows = await self.save(lambda desk: worklist.take_back(desk, command))
-        if rows is not None:
-            self.recorded.pop()
-            await self.reload()
-            self.say(f"Undone: {rows[0]['action']} is as it was.", "ok")
+        try:
+            rows = await self.write(lambda desk: worklist.take_back(desk, command))
+        except CaseReviewError as error:
+            if error.code == "nothing_to_undo":
+                self.recorded.pop()
+            self.refused(error)
+            return
+        self.recorded.pop()
+        await self.reload()
+        self.say(f"Undone: {rows[0]['action']} is as it was.", "ok")
 
     # --- recording
 

@@ -1,0 +1,39 @@
+"""Measures of contacts, caseloads, actions and meetings by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from casereview.core.pathways import STAGES
+from casereview.measures import actions as act
+from casereview.measures.ask import CASE_GROUPS
+from casereview.measures.attendance import attendance, attendance_cases
+from casereview.measures.load import load, load_cases, with_band
+from casereview.measures.measure import Measure
+from casereview.measures.reviews import GROUPS, reviews, reviews_cases
+
+WORK: Mapping[str, Measure] = MappingProxyType(
+    {
+        "attendance": Measure(
+            attendance, attendance_cases, by=(*CASE_GROUPS, "kind"),
+            reads=frozenset({"attendances"}), improvement="decrease", charted="dna_percent",
+        ),
+        "load": Measure(
+            load, load_cases, by=("team", "pathway", "worker", "stage"), always_by=("worker",),
+            reads=frozenset({"stage_spells", "reopened", "facts", "actions", "action_spells"}),
+            ranks=MappingProxyType({"stage": STAGES}), at_end=True, takes=("capacity",),
+            finish=with_band, charted="weight",
+        ),
+        "actions": Measure(
+            act.actions, act.actions_cases, by=act.GROUPS,
+            reads=frozenset({"actions", "action_spells"}), improvement="decrease",
+            charted="overdue",
+        ),
+        "reviews": Measure(
+            reviews, reviews_cases, by=GROUPS,
+            reads=frozenset({"reviews", "agenda", "marks", "answers", "decisions"}),
+            improvement="decrease", charted="percent_not_reached",
+        ),
+    }
+)  # fmt: skip

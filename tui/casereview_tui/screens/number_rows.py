@@ -1,0 +1,109 @@
+"""Measures as figures by period, their trend in blocks, and which cases stand behind a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from casereview.core.calendar import add_days
+from casereview.core.periods import every_word, periods_between
+from casereview_tui.screens.listing import Row
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+GROUPS = ("wait", "side", "stage", "window")
+"""Columns of a measure's rows that say what a figure is about."""
+_DAYS = {"week": 7, "month": 31, "quarter": 92, "year": 366}
+
+
+def periods_back(today: date, every: str, n: int) -> date:
+    """Return the first day of the period that is n - 1 before the one of a day."""
+    spans = every_word(every)
+    before = add_days(today, 1)
+    found = periods_between(today - timedelta(days=_DAYS[every] * n), before, spans)
+    # The first one may be cut by the start that was asked for; it is never among the last n.
+    return found[-n].from_on if len(found) > n else found[0].from_on
+
+
+def spark(values: Sequence[Any]) -> str:
+    """Return one block for each value, lowest to highest of them; a blank for an unknown one."""
+    known = [v for v in values if v is not None]
+    if not known:
+        return ""
+    low, high = min(known), max(known)
+    if low == high:
+        return "".join(" " if v is None else BLOCKS[0 if not v else 3] for v in values)
+    top = len(BLOCKS) - 1
+    return "".join(
+        " " if v is None else BLOCKS[round((v - low) / (high - low) * top)] for v in values
+    )
+
+
+def table(rows: Sequence[Row], start: date, most: int, every: str) -> tuple[list[date], list[Row]]:
+    """Return the first days of the periods, and one row for each figure with its value in each.
+
+    Keys of a row: words, column, group (column to value), values, meaning.
+    """
+    del start, every
+    starts = sorted({r["period_from"] for r in rows})[-most:]
+    figures: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        group = {g: row[g] for g in GROUPS if g in row}
+        for column, value in row.items():
+            if column in ("period_from", "at", *GROUPS):
+                continue
+            key = (*group.values(), column)
+            made = figures.setdefault(key, _figure(group, column))
+            made["by"][row["period_from"]] = value
+    found = [{**f, "values": [f["by"].get(s) for s in starts]} for f in figures.values()]
+    return starts, [f for f in found if any(v is not None for v in f["values"])]
+
+
+def _figure(group: dict[str, Any], column: str) -> Row:
+    said = [str(v) for v in group.values()]
+    words = column.replace("_", " ") if column != "n" else "cases"
+    return {
+        "words": " ".join([*said, words]), "column": column, "group": group, "by": {},
+        "meaning": "",
+    }  # fmt: skip
+
+
+def behind(rows: Sequence[Row], figure: Row, start: date) -> list[Row]:
+    """Return the cases behind one figure of one period, with a word about each."""
+    mine = [r for r in rows if r["period_from"] == start and _of_group(r, figure["group"])]
+    column = figure["column"]
+    return [{"case": r["case"], "words": _words(r)} for r in mine if _counts(r, column, rows)]
+
+
+def _of_group(row: Row, group: dict[str, Any]) -> bool:
+    for name, value in group.items():
+        held = row["counted"] if name == "side" else row.get(name)
+        if held != value:
+            return False
+    return True
+
+
+def _counts(row: Row, column: str, rows: Sequence[Row]) -> bool:
+    """Tell whether a listed case is one of those that a column counts."""
+    if any(r["counted"] == column for r in rows):
+        return bool(row["counted"] == column)
+    if row["counted"] == "excluded":
+        return False
+    days = row.get("days")
+    over, _, limit = column.rpartition("_")
+    if over in ("over", "from") and limit.isdecimal() and isinstance(days, int):
+        return days > int(limit) if over == "over" else days >= int(limit)
+    if column == "negative":
+        return isinstance(days, int) and days < 0
+    if column in row and row[column] in (0, 1, True, False):
+        return bool(row[column])
+    return True
+
+
+def _words(row: Row) -> str:
+    said = [row["counted"].replace("_", " ")] if row["counted"] != "n" else []
+    said.append(f"referred {row['referred_on']}")
+    said += [f"closed {row['closed_on']}"] if row.get("closed_on") else []
+    said += [str(row["exit"])] if row.get("exit") else []
+    said += [f"{row['days']} days"] if row.get("days") is not None else []
+    return ", ".join(said)
