@@ -10,35 +10,75 @@ from casereview.cli.session import optional_day, read
 from casereview.cli.words import AnyTeam
 
 
+def _option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - Typer's own word
+    return typer.Option(*names, metavar=metavar, help=help)
+
+
 def stats(
     ctx: typer.Context,
     name: Annotated[
-        str,
-        typer.Argument(metavar="NAME", help="throughput, los, waits, stages, returns or caseload."),
+        str, typer.Argument(metavar="NAME", help="throughput, los, waits, delays, reviews ...")
     ],
     start: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day counted.")
+        str | None, _option("--from", metavar="DATE", help="First day counted.")
     ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Last day counted.")
-    ] = None,
+    end: Annotated[str | None, _option("--to", metavar="DATE", help="Last day counted.")] = None,
     every: Annotated[
-        str | None,
-        typer.Option("--every", metavar="PERIOD", help="week, month, quarter, year ..."),
+        str | None, _option("--every", metavar="PERIOD", help="week, month, quarter, year ...")
     ] = None,
     by: Annotated[
-        str | None, typer.Option("--by", metavar="GROUP", help="Groups, with commas between.")
+        str | None, _option("--by", metavar="GROUP", help="Groups, with commas between.")
     ] = None,
     list_cases: Annotated[
         bool, typer.Option("--list", help="The cases behind the numbers instead.")
     ] = False,
     wait: Annotated[
-        str | None, typer.Option("--wait", metavar="WAIT", help="FROM:TO, or a pathway's wait.")
+        str | None, _option("--wait", metavar="WAIT", help="FROM:TO, or a pathway's wait.")
     ] = None,
     unit: Annotated[
-        str, typer.Option("--unit", metavar="UNIT", help="days, or for waits hours.")
+        str, _option("--unit", metavar="UNIT", help="days, or for waits hours.")
     ] = "days",
     team: AnyTeam = None,
+    method: Annotated[
+        str | None, _option("--method", metavar="METHOD", help="date_diff, scotland or mhs26.")
+    ] = None,
+    target: Annotated[
+        str | None, _option("--target", metavar="NUMBER", help="Percent, or a chart's target.")
+    ] = None,
+    capacity: Annotated[
+        list[str] | None,
+        _option("--capacity", metavar="LOGIN=WEIGHT", help="load: agreed weight of a worker."),
+    ] = None,
+    show: Annotated[
+        str | None, _option("--show", metavar="ROWS", help="survival: km, cif, quantiles, logrank.")
+    ] = None,
+    publish: Annotated[
+        str | None,
+        _option("--publish", metavar="PRESET", help="hes7, mhsds5, threshold10 or none."),
+    ] = None,
+    reason: Annotated[
+        str | None, _option("--reason", metavar="TEXT", help="Why --publish none.")
+    ] = None,
+    spc: Annotated[bool, typer.Option("--spc", help="Chart the periods: limits, causes.")] = False,
+    column: Annotated[
+        str | None, _option("--column", metavar="NAME", help="The figure that is charted.")
+    ] = None,
+    profile: Annotated[
+        str | None, _option("--profile", metavar="NAME", help="mdc or nhsr rules of a chart.")
+    ] = None,
+    improvement: Annotated[
+        str | None,
+        _option("--improvement", metavar="WAY", help="increase, decrease or neutral."),
+    ] = None,
+    rebase: Annotated[
+        list[str] | None, _option("--rebase", metavar="DATE", help="New limits from this period.")
+    ] = None,
+    fix_after: Annotated[
+        str | None, _option("--fix-after", metavar="N", help="Limits from the first N periods.")
+    ] = None,
+    note: Annotated[
+        list[str] | None, _option("--note", metavar="DATE=TEXT", help="Cause other than the work.")
+    ] = None,
 ) -> None:
     """Work out a measure; every output says how it is defined and what it leaves out.
 
@@ -48,14 +88,41 @@ def stats(
     from casereview.service.desk import Desk, Rows
 
     from_on, to_on = optional_day(start, "--from"), optional_day(end, "--to")
+    charting: dict[str, Any] = {
+        "column": column, "profile": profile, "improvement": improvement, "rebase": rebase,
+        "fix_after": fix_after, "note": note,
+    }  # fmt: skip
+    if spc:
+        charting["target"], target = target, None
+    else:
+        _refuse_without_chart(charting)
     about: dict[str, Any] = {}
 
     def run(desk: Desk) -> Rows:
         rows, provenance = measuring.stats(
             desk, name, from_on=from_on, to_on=to_on, every=every, by=by, list_cases=list_cases,
-            wait=wait, unit=unit, team=team,
+            wait=wait, unit=unit, team=team, method=method, target=target,
+            capacity=capacity or (), show=show, publish=publish, reason=reason,
+            spc=charting if spc else None,
         )  # fmt: skip
         about.update(provenance)
         return rows
 
     read(ctx, run, about=about, recorded=False)
+
+
+def _refuse_without_chart(charting: dict[str, Any]) -> None:
+    """Refuse options of a chart where none is asked for.
+
+    Raises:
+        Usage: one was given.
+    """
+    from casereview.errors import Usage
+
+    for option, value in charting.items():
+        if value:
+            raise Usage(
+                f"--{option.replace('_', '-')} belongs to a chart.",
+                code="no_chart",
+                next="Add --spc.",
+            )

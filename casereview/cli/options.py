@@ -155,19 +155,42 @@ def hoist(argv: Sequence[str]) -> tuple[Given, list[str]]:
             rest += [word, *words]
             break
         name, joined, value = _split(word)
-        if name in FLAGS and not joined:
+        if name in own_options(rest):
+            rest.append(word)
+        elif name in FLAGS and not joined:
             found[FLAGS[name]] = True
         elif name in VALUES:
             field, read = VALUES[name]
             found[field] = read(value if joined else _next(words, name), name)
         else:
             rest.append(word)
+    rest = _with_usual_preset(rest)
     token = os.environ.get("CASEREVIEW_COMMAND")
     if token and "command" not in found:
         found["command"] = _token(token, "CASEREVIEW_COMMAND")
     if "format" not in found and "output" in found:
         found["format"] = format_of(found["output"])
     return Given(**found), rest
+
+
+def _with_usual_preset(words: list[str]) -> list[str]:
+    """Give --publish its usual preset where none follows it."""
+    if words[:1] != ["stats"]:
+        return words
+    after = [*words[1:], "-"]
+    return [
+        "--publish=hes7" if word == "--publish" and following.startswith("-") else word
+        for word, following in zip(words, after, strict=True)
+    ]
+
+
+OWN: Mapping[str, tuple[str, ...]] = {"stats": ("--by",)}
+"""Options that mean something else after these commands: there --by names groups."""
+
+
+def own_options(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the common options that the command named by the first word has for itself."""
+    return OWN.get(words[0], ()) if words else ()
 
 
 def _split(word: str) -> tuple[str, bool, str]:

@@ -30,8 +30,8 @@ class EventPlan:
     """Applies events to cases.
 
     Attributes:
-        accepted: lines taken, also those that mean nothing.
-        unchanged: lines that an earlier import took.
+        accepted: lines taken, also those that mean nothing; of XES, cases.
+        unchanged: lines that an earlier import took; of XES, cases.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class EventPlan:
         self._names = [{"name": a.milestone} for a in activities]
         self._contacts = [{"kind": a.contact, "attended": a.attended} for a in activities]
         self._any_opens = any(a.refer for a in activities)
+        self._whole = layout.format == "xes"
 
     def fresh(self, rows: Iterable[Event], seen: set[str]) -> list[Fresh]:
         """Return the events that are new; report lines that are there twice.
@@ -58,7 +59,8 @@ class EventPlan:
         for event in rows:
             marks = same.setdefault((event.order, event.activity), {})
             if event.mark in marks:
-                self._findings.reject(
+                say = self._findings.warn if self._whole else self._findings.reject
+                say(
                     event.line, "", "", f"This line is the same as line {marks[event.mark]}.",
                     "Nothing, if it was written twice; else give the rows something that differs.",
                 )  # fmt: skip
@@ -68,9 +70,11 @@ class EventPlan:
             key = blake2b(f"{name}\x1f{when}\x1f{len(marks)}".encode(), digest_size=KEY_BYTES)
             marks[event.mark] = event.line
             if key.hexdigest() in seen:
-                self.unchanged += 1
+                self.unchanged += not self._whole
             else:
                 found.append((event, key.hexdigest()))
+        if self._whole and not found:
+            self.unchanged += 1
         return found
 
     def apply(
@@ -104,6 +108,7 @@ class EventPlan:
             self._later(journeys, event, key, person, local_id)
         for journey in journeys:
             journey.finish()
+        self.accepted += self._whole
         return journeys
 
     def _opening(self, fresh: Sequence[Fresh]) -> int:
@@ -114,7 +119,7 @@ class EventPlan:
         return 0 if fresh and (self._layout.opens_first or not self._any_opens) else -1
 
     def _reject_all(self, fresh: Sequence[Fresh]) -> None:
-        for event, _ in fresh:
+        for event, _ in fresh[:1] if self._whole else fresh:
             self._findings.reject(
                 event.line, "", event.case, "No event in the file opens this case.",
                 'Give its referral, or set opens = "first" in [layout].',
@@ -122,7 +127,7 @@ class EventPlan:
 
     def _take(self, journey: Journey, event: Event, key: str, person: Person) -> None:
         """Record what comes with any event: dates, contacts, facts, workers."""
-        self.accepted += 1
+        self.accepted += not self._whole
         journey.taken.append(key)
         number, day, at_us = event.activity, event.day, event.at_us
         activity = self._activities[number]
@@ -153,6 +158,12 @@ class EventPlan:
         """Take an event from before the referral: a move takes place at the referral."""
         self._take(journey, event, key, person)
         activity = self._activities[event.activity]
+        if activity.end and event.day == journey.opened_day:
+            self._warn(event, "This end lies before the referral, on the same day.",
+                       "Nothing, or correct the times; the stay counts as 0 days.")  # fmt: skip
+            opened = None if journey.lines[0][2] is None else journey.opened_order
+            self._end(journey, event, activity, person, opened)
+            return
         if activity.end:
             journey.exclude("end-before-start", journey.opened_day)
             self._warn(event, "This end lies before the referral; the case stays open.",
@@ -200,16 +211,21 @@ class EventPlan:
                 self._warn(event, "This lies before the last known move; it moves nothing.",
                            "Nothing, or correct the case by hand.")  # fmt: skip
         elif activity.end:
-            declared = journey.end(
-                activity.end, event.day, event.at_us, activity.exit, activity.exit_class
-            )
-            if activity.exit_class == "died":
-                person.die(to_date(event.day))
-            self._declared(event, declared)
+            self._end(journey, event, activity, person, event.at_us)
         elif activity.move != journey.stage and (
             activity.back or RANK[activity.move] > RANK[journey.stage]
         ):
             self._declared(event, journey.move(activity.move, event.day, event.at_us))
+
+    def _end(
+        self, journey: Journey, event: Event, activity: Activity, person: Person, at_us: int | None
+    ) -> None:  # fmt: skip
+        declared = journey.end(
+            activity.end, event.day, at_us, activity.exit, activity.exit_class
+        )
+        if activity.exit_class == "died":
+            person.die(to_date(event.day))
+        self._declared(event, declared)
 
     def _declared(self, event: Event, declared: bool) -> None:
         if not declared:

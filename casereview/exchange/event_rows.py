@@ -58,23 +58,31 @@ class EventRows:
 
     def read(self, row: Row) -> Event | None:
         """Return the event of a row, None when the row was reported instead."""
-        line, mark, cells = row
         try:
-            case = self._fields.key(self._id, self._id.text(cells), line)
-            activity = self._known.get(cells[self._activity.place])
-            if activity is None:
-                activity = self._find(cells)
-            moment = self._fields.moment(line, self._time, self._time.text(cells))
-            if self._plain:
-                return Event(case, moment.order, line, mark, moment.day, moment.at_us, activity,
-                             None, ())  # fmt: skip
-            person = None
-            if self._person is not None:
-                person = self._fields.key(self._person, self._person.text(cells), line)
-            more = self._fields.read(line, cells)
+            return self.event(row)
         except LineRefused as error:
-            self._fields.findings.reject(line, *error.parts)
+            self._fields.findings.reject(row[0], *error.parts)
             return None
+
+    def event(self, row: Row) -> Event:
+        """Return the event of a row.
+
+        Raises:
+            LineRefused: it cannot be taken.
+        """
+        line, mark, cells = row
+        case = self._fields.key(self._id, self._id.text(cells), line)
+        activity = self._known.get(cells[self._activity.place])
+        if activity is None:
+            activity = self._find(cells)
+        moment = self._fields.moment(line, self._time, self._time.text(cells))
+        if self._plain:
+            return Event(case, moment.order, line, mark, moment.day, moment.at_us, activity,
+                         None, ())  # fmt: skip
+        person = None
+        if self._person is not None:
+            person = self._fields.key(self._person, self._person.text(cells), line)
+        more = self._fields.read(line, cells)
         return Event(case, moment.order, line, mark, moment.day, moment.at_us, activity, person,
                      more)  # fmt: skip
 

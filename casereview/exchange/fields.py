@@ -24,7 +24,7 @@ from casereview.exchange.moments import EPOCH, Clock, Moment
 NHS_TEST = "This number lies in the range kept for tests."
 Attribute = tuple[Any, ...]
 """("name", text), ("born", ISO date), ("nhs", ten digits), ("sex", text), ("worker", role, login),
-("fact", name, value), ("milestone", name, day, microseconds or None), ("note", text)."""
+("died", ISO date), ("fact", name, value), ("milestone", name, day, microseconds or None), ("note", text)."""
 Attributes = tuple[Attribute, ...]
 
 
@@ -83,13 +83,13 @@ class Fields:
     _readers: list[tuple[Cell, Callable[[int, Cell, str], Attribute | None]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.clock = Clock(self.layout.formats, self.layout.zone)
+        self.clock = Clock(self.layout.formats, self.layout.zone, self.layout.zero)
         self._today = self.around.today.toordinal() - EPOCH
         self._never = frozenset(d.toordinal() - EPOCH for d in self.layout.never)
         self._readers = []
         for role, reader in (
             ("name", self._name), ("born", self._born), ("nhs_number", self._nhs),
-            ("sex", self._sex), ("note", self._note),
+            ("sex", self._sex), ("died", self._died), ("note", self._note),
         ):  # fmt: skip
             if role in self.layout.columns:
                 self._readers.append((self.cell(role), reader))
@@ -223,6 +223,10 @@ class Fields:
     def _sex(self, line: int, cell: Cell, text: str) -> Attribute:
         del line, cell
         return "sex", checked_name(text, what="sex")
+
+    def _died(self, line: int, cell: Cell, text: str) -> Attribute:
+        when = self.moment(line, cell, text)
+        return "died", date.fromordinal(when.day + EPOCH).isoformat()
 
     def _note(self, line: int, cell: Cell, text: str) -> Attribute:
         del line, cell

@@ -52,13 +52,24 @@ def _of_one(rows: list[Event], who: str, findings: Findings) -> Iterator[Event]:
             )  # fmt: skip
 
 
-def snapshot_cases(items: Iterable[tuple[Any, ...]], findings: Findings) -> Iterator[Bundle]:
-    """Yield the first row of each identifier; report the others."""
+def snapshot_cases(
+    items: Iterable[tuple[Any, ...]], findings: Findings, *, several: bool = False
+) -> Iterator[Bundle]:
+    """Yield the first row of each identifier; report the others.
+
+    Args:
+        items: sorted.
+        findings: takes what is not taken.
+        several: True where a case may have several rows; only equal ones are reported then.
+    """
     for _, found in groupby(items, itemgetter(0)):
         rows = [Standing._make(item) for item in found]
-        first = rows[0]
+        first, kept = rows[0], {rows[0].mark: rows[0]}
         for row in rows[1:]:
             same = row.mark == first.mark
+            if several and row.mark not in kept and row.person == first.person:
+                kept[row.mark] = row
+                continue
             findings.reject(
                 row.line, "", row.case,
                 f"This line is the same as line {first.line}." if same
@@ -66,7 +77,41 @@ def snapshot_cases(items: Iterable[tuple[Any, ...]], findings: Findings) -> Iter
                 "Nothing, if it was written twice." if same
                 else "Give each case its own identifier, and one row.",
             )  # fmt: skip
-        yield first.person or first.case, first.case, [first]
+        yield first.person or first.case, first.case, list(kept.values())
+
+
+def keyed_rows(items: Iterable[tuple[Any, ...]], make: Callable[[Iterable[Any]], Any],
+               findings: Findings) -> Iterator[Bundle]:  # fmt: skip
+    """Yield rows gathered by their first part; the very same line twice is reported.
+
+    Rows have person, case, line and mark.
+    """
+    for _, found in groupby(items, itemgetter(0)):
+        rows: dict[int, Any] = {}
+        for item in found:
+            row = make(item)
+            if row.mark in rows:
+                findings.reject(
+                    row.line, "", "", f"This line is the same as line {rows[row.mark].line}.",
+                    "Nothing, if it was written twice.",
+                )  # fmt: skip
+            else:
+                rows[row.mark] = row
+        first = next(iter(rows.values()))
+        yield first.person or first.case, first.case, list(rows.values())
+
+
+def in_chains(people: Iterable[PersonGroup]) -> Iterator[PersonGroup]:
+    """Join the rows of each person that follow without a gap into one case each."""
+    for person, cases in people:
+        chains: list[tuple[str, list[Any]]] = []
+        for case, rows in cases:
+            before = chains[-1][1][-1].end_day if chains else None
+            if before is not None and before == rows[0].day:
+                chains[-1][1].extend(rows)
+            else:
+                chains.append((case, list(rows)))
+        yield person, chains
 
 
 def by_person(

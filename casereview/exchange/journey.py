@@ -196,6 +196,13 @@ class Journey:
         self.closed_order = day * DAY_S * MICRO if at_us is None else at_us
         return "move" in body
 
+    def reopen(self, dest: str, day: int, at_us: int | None) -> None:
+        """Open an ended case again in a stage."""
+        body = self.rules.edge(self.stage, dest)
+        self._add("reopened", day, at_us, body)
+        self.stage, self.closed_day = dest, None
+        self.spell_order = day * DAY_S * MICRO if at_us is None else at_us
+
     def _close_work(self, state: CaseState, dest: str, day: int) -> None:
         decision = state.decision()
         if decision is not None:
@@ -241,6 +248,10 @@ class Journey:
     def exclude(self, why: str, day: int) -> None:
         """Leave the case out of statistics, with the code of the reason."""
         self._add("excluded", day, None, {"why": why})
+
+    def answer(self, body: Mapping[str, Any], day: int) -> None:
+        """Record an answer; the body is {"pack", "question", "value", "passes"}."""
+        self._add("answered", day, None, body)
 
     def finish(self) -> None:
         """Record which events the case has taken."""

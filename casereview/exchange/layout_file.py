@@ -14,6 +14,7 @@ from casereview.exchange.layout import (
     FORMATS,
     MAKE,
     NEEDED,
+    PERSON_ROLES,
     ROLES,
     SHAPES,
     TOLERABLE,
@@ -212,6 +213,11 @@ def _check_whole(root: Table, layout: Layout) -> None:
             "columns",
             "A column of ends needs a status or a reason that says how the case ended.",
         )
+    if layout.shape == "additions" and "person" not in layout.columns:
+        of_person = [f.column for f in layout.facts if f.spec.of == "person"]
+        roles = [role for role in PERSON_ROLES if role in layout.columns]
+        for name in (*of_person, *roles):
+            root.fault("columns", f"{name!r} is about the person: name the column of the person.")
     _unknown_headings(root, "nulls", layout.nulls, layout.headings)
 
 

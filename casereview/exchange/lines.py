@@ -19,7 +19,7 @@ _CHUNK = 1 << 20
 _STRAY = re.compile("[\ud800-\udfff]")
 
 
-class _Hashing(io.RawIOBase):
+class Hashing(io.RawIOBase):
     """Passes bytes on and hashes them, so that what was parsed is what was surveyed."""
 
     def __init__(self, raw: io.FileIO) -> None:
@@ -35,6 +35,19 @@ class _Hashing(io.RawIOBase):
         self.count += n
         self.digest.update(buffer[:n])
         return n
+
+    def check(self, path: Path, found: Survey) -> None:
+        """Refuse when what was read to its end is not what was surveyed.
+
+        Raises:
+            Unreadable: it grew, shrank, was replaced or rewritten.
+        """
+        try:
+            size = path.stat().st_size
+        except OSError:
+            size = -1
+        if (self.count, self.digest.hexdigest(), size) != (found.size, found.hash, found.size):
+            raise changed(safe(path.name))
 
     def close(self) -> None:
         self._raw.close()
@@ -60,7 +73,7 @@ class Lines:
         self.flaw = ""
         self._path = path
         self._survey = found
-        self._raw = _Hashing(io.FileIO(os.fspath(path)))
+        self._raw = Hashing(io.FileIO(os.fspath(path)))
         errors = "strict" if encoding == "utf-16" else "surrogateescape"
         buffered = io.BufferedReader(self._raw, _CHUNK)
         self._text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
@@ -114,15 +127,7 @@ class Lines:
         """
         while self._text.buffer.read(_CHUNK):
             pass
-        try:
-            size = self._path.stat().st_size
-        except OSError:
-            size = -1
-        same = (self._raw.count, self._raw.digest.hexdigest(), size) == (
-            self._survey.size, self._survey.hash, self._survey.size
-        )  # fmt: skip
-        if not same:
-            raise changed(self.name)
+        self._raw.check(self._path, self._survey)
 
     def close(self) -> None:
         """Close the file."""

@@ -42,6 +42,9 @@ class Known:
 class Loader(ABC):
     """Writes people and their cases; what a row does is decided by the shape of the file.
 
+    Attributes:
+        overlaps_count: True when statistics count a case that begins while another is open.
+
     Args:
         conn: a writing transaction.
         rules: team, run, pathway.
@@ -63,6 +66,7 @@ class Loader(ABC):
     ) -> None:
         self.conn, self.rules, self.writer, self.findings = conn, rules, writer, findings
         self.tally = Tally()
+        self.overlaps_count = False
         self._new_person = new_person
         self._first_time = first_time
         self._states: dict[int, CaseState] = {}
@@ -240,11 +244,12 @@ class Loader(ABC):
                 and (end is None or end > day)
             ]
             if journey.new and others:
-                journey.exclude("overlap", day)
+                said = "" if self.overlaps_count else "; it is left out of statistics"
+                if not self.overlaps_count:
+                    journey.exclude("overlap", day)
                 self.findings.warn(
                     lines.get(journey.local_id, 0), "", journey.local_id,
-                    "This case begins while another of the same person is open; it is left out of "
-                    "statistics.",
+                    f"This case begins while another of the same person is open{said}.",
                     "Correct the dates, or link the two by hand.",
                 )  # fmt: skip
 

@@ -191,6 +191,7 @@ class _CaseFold:
 _KINDS = {
     "referred": _CaseFold.referred,
     "moved": _CaseFold.moved,
+    "reopened": _CaseFold.moved,
     "milestone": _CaseFold.milestone,
     "contact": _CaseFold.contact,
     "fact_set": _CaseFold.fact,

@@ -76,12 +76,18 @@ class Allowed:
     Attributes:
         catalogue: the facts.
         questions: (pack, question) to every version of the question that is known.
+        codes: codes of the lists that ship; a local code is somebody's own word.
         free: True lets free text through, for an identifiable file.
     """
 
     catalogue: Catalogue
     questions: Mapping[tuple[str, str], tuple[Question, ...]] = field(default_factory=dict)
+    codes: frozenset[str] = frozenset()
     free: bool = False
+
+    def code(self, code: str) -> str:
+        """Return a code of a list that ships, "local" for any other."""
+        return code if self.free or code in self.codes else "local"
 
     def fact(self, name: str) -> FactSpec | None:
         """Return a fact whose values may leave, None when there is none of that name."""
@@ -112,6 +118,9 @@ class Allowed:
         kept = {key: body[key] for key in BODY.get(kind, ()) if key in body}
         if "cause" in kept:
             kept["cause"] = cause_word(kept["cause"])
+        for of, key in (("contact", "kind"), ("delay_started", "reason")):
+            if kind == of and key in kept:
+                kept[key] = self.code(kept[key])
         if kind == "fact_set" and "value" in kept:
             kept["value"] = self.fact_value(kept["fact"], kept["value"])
         if kind == "answered" and "value" in kept:

@@ -64,8 +64,13 @@ class Event:
 
     @property
     def activity(self) -> str:
-        """Return kind and what in one text, the name under which process mining counts it."""
-        return f"{self.kind} {self.what}".rstrip()
+        """Return kind and what in one text, the name under which process mining counts it.
+
+        Of moves and contacts the exit and the attendance code belong to the name: a layout that
+        reads the file again tells them apart by it.
+        """
+        told = (self.value,) if self.kind in ("moved", "contact") else ()
+        return " ".join(word for word in (self.kind, self.what, *told) if word)
 
 
 def events(entries: Iterable[Entry], allowed: Allowed) -> Iterator[Event]:

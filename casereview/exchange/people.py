@@ -93,11 +93,12 @@ class Person:
         self.lines.append(fact_line(spec, value, on))
         return True
 
-    def die(self, on: date) -> None:
-        """Record the death, once."""
-        if not self.died:
-            self.died = True
+    def die(self, on: date) -> bool:
+        """Record the death, once; True when it was not known."""
+        known, self.died = self.died, True
+        if not known:
             self.lines.append(("died", on, None, {}, {}))
+        return not known
 
     def all_lines(self, source: str, on: date) -> list[Line]:
         """Return what is to be recorded, who they are first."""

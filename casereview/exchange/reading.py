@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from casereview.exchange.additions import Addition, AdditionRows
+from casereview.exchange.adt_rows import Adt, AdtFile
 from casereview.exchange.event_rows import Event, EventRows
 from casereview.exchange.fields import Circumstances, Fields
 from casereview.exchange.findings import Findings
-from casereview.exchange.groups import PersonGroup, by_person, event_cases, snapshot_cases
+from casereview.exchange.groups import (
+    PersonGroup,
+    by_person,
+    event_cases,
+    in_chains,
+    keyed_rows,
+    snapshot_cases,
+)
+from casereview.exchange.kinds import FORMAT_OF, GZIP, HL7, READ, SHEET, TEXT, XES, XML, kind_of
 from casereview.exchange.layout import Activity, Layout
 from casereview.exchange.lines import Lines
+from casereview.exchange.sheet import SheetTable
 from casereview.exchange.snapshot_rows import SnapshotRows, Standing
 from casereview.exchange.sorting import Sorter
+from casereview.exchange.streams import check_markup
 from casereview.exchange.survey import (
     SPILL_FACTOR,
     Survey,
     check_space,
+    check_text,
     choose_encoding,
     survey,
+    unreadable,
 )
-from casereview.exchange.table import CsvTable
+from casereview.exchange.table import CsvTable, Row
+from casereview.exchange.xes import XesLog
+from casereview.exchange.xml_table import XmlTable
 
 TICK = 5_000
 """Rows between two reports of progress."""
 
 Progress = Callable[[str, int, int], None]
 """Hears what is being done ("read", "store"), how far, and of how much."""
+
+
+class _Rows(Protocol):
+    """Rows of a table of any kind."""
+
+    places: dict[str, int]
+    count: int
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class _Reader(Protocol):
+    """Turns a row into an item to be sorted, None when it was reported."""
+
+    def read(self, row: Row) -> Any: ...
 
 
 @dataclass
@@ -38,7 +69,8 @@ class Staged:
     Attributes:
         survey: size and hash of the file.
         findings: what is to be said about its lines.
-        rows: rows that are not blank.
+        rows: rows that are not blank; of XES traces, of HL7 messages.
+        encoding: of a text file, the one that it was read with.
         activities: of an event log, in the order that events name them.
         undated: the first cell that fits no stated format, when no date fitted, else "".
     """
@@ -47,25 +79,35 @@ class Staged:
     layout: Layout
     findings: Findings
     rows: int = 0
+    encoding: str = ""
     activities: tuple[Activity, ...] = ()
     undated: str = ""
-    _items: Sorter = field(default_factory=Sorter)
-    _people: Sorter | None = None
+    items: Sorter = field(default_factory=Sorter)
+    people: Sorter | None = None
 
     def groups(self) -> Iterator[PersonGroup]:
         """Yield people with their cases; to be asked for once, for it reports as it goes."""
-        items: Iterator[tuple[Any, ...]] = iter(self._items)
-        if self.layout.shape == "events":
+        items: Iterator[tuple[Any, ...]] = iter(self.items)
+        shape = self.layout.shape
+        if shape == "events":
             cases = event_cases(items, self.findings)
-            return by_person(cases, lambda e: int(e.order), Event._make, self._people)
-        rows = snapshot_cases(items, self.findings)
-        return by_person(rows, lambda r: int(r.day), Standing._make, self._people)
+            return by_person(cases, lambda e: int(e.order), Event._make, self.people)
+        if shape == "adt":
+            visits = keyed_rows(items, Adt._make, self.findings)
+            return by_person(visits, lambda m: int(m.order), Adt._make, self.people)
+        if shape == "additions":
+            added = keyed_rows(items, Addition._make, self.findings)
+            return by_person(added, lambda a: int(a.day), Addition._make, self.people)
+        several = shape == "episodes" and not self.layout.chain and "id" in self.layout.columns
+        rows = snapshot_cases(items, self.findings, several=several)
+        people = by_person(rows, lambda r: int(r.day), Standing._make, self.people)
+        return in_chains(people) if self.layout.chain else people
 
     def close(self) -> None:
         """Give the disk space back."""
-        self._items.close()
-        if self._people is not None:
-            self._people.close()
+        self.items.close()
+        if self.people is not None:
+            self.people.close()
         self.findings.close()
 
 
@@ -91,44 +133,141 @@ def stage(
         Usage: there is too little room for the temporary files.
     """
     found = survey(path)
+    kind = _kind(path, found, layout)
     if folder is not None:
-        check_space(folder, found.size, SPILL_FACTOR, "temporary files")
-    staged = Staged(found, layout, Findings(), _items=Sorter(folder=folder))
-    if "person" in layout.columns:
-        staged._people = Sorter(2_000, folder)  # noqa: SLF001 - of this module
-    lines = Lines(path, found, choose_encoding(path, found, layout.encodings))
+        size = check_markup(path, found) if kind in (XES, XML) else found.size
+        check_space(folder, size, SPILL_FACTOR, "temporary files")
+    staged = Staged(found, layout, Findings(), items=Sorter(folder=folder))
+    if "person" in layout.columns or layout.shape == "adt":
+        staged.people = Sorter(2_000, folder)
     try:
-        _read(lines, staged, around, progress)
-        lines.check_unchanged()
+        _READERS[kind](path, staged, around, progress)
     except BaseException:
         staged.close()
         raise
-    finally:
-        lines.close()
+    if progress is not None:
+        progress("read", found.size, found.size)
     return staged
 
 
-def _read(
-    lines: Lines, staged: Staged, around: Circumstances, progress: Progress | None
+def _kind(path: Path, found: Survey, layout: Layout) -> str:
+    """Return what the file is, once it is what the layout reads.
+
+    Raises:
+        Unreadable: it is something else.
+    """
+    kind = kind_of(path.name, found)
+    if kind == GZIP:
+        if layout.format not in ("xes", "xml"):
+            raise unreadable(path.name, f"This is a gzip file; only XES and XML may be one. {READ}")
+        return XES if layout.format == "xes" else XML
+    if kind == XES and layout.format == "xml":
+        kind = XML
+    if kind == XML and layout.format == "xes":
+        raise unreadable(path.name, "This is XML but no XES: there is no <log> in it.")
+    if FORMAT_OF[kind] != layout.format:
+        raise unreadable(
+            path.name,
+            f"This is {_SAID[kind]}; the layout {layout.id} reads {_READS[layout.format]}. "
+            "Choose the layout for it.",
+        )
+    return kind
+
+
+_SAID = {
+    TEXT: "a text file", SHEET: "a spreadsheet", XES: "an event log (XES)", XML: "XML",
+    HL7: "HL7 messages",
+}  # fmt: skip
+_READS = {
+    "table": "CSV and spreadsheets", "xes": "event logs (XES)", "xml": "XML",
+    "hl7": "HL7 messages",
+}  # fmt: skip
+
+
+def _text(
+    path: Path, staged: Staged, around: Circumstances, progress: Progress | None
 ) -> None:  # fmt: skip
-    layout, size = staged.layout, staged.survey.size
-    table = CsvTable(lines, layout, staged.findings)
+    found = staged.survey
+    check_text(path.name, found)
+    staged.encoding = choose_encoding(path, found, staged.layout.encodings)
+    lines = Lines(path, found, staged.encoding)
+    try:
+        table = CsvTable(lines, staged.layout, staged.findings)
+        _take(table, staged, around, progress, lambda: lines.done)
+        lines.check_unchanged()
+    finally:
+        lines.close()
+
+
+def _sheet(
+    path: Path, staged: Staged, around: Circumstances, progress: Progress | None
+) -> None:  # fmt: skip
+    table = SheetTable(path, staged.survey, staged.layout, staged.findings)
+    _take(table, staged, around, progress, lambda: 0)
+    if survey(path) != staged.survey:
+        raise unreadable(path.name, "The file changed while it was read; nothing was imported.")
+
+
+def _xml(
+    path: Path, staged: Staged, around: Circumstances, progress: Progress | None
+) -> None:  # fmt: skip
+    table = XmlTable(path, staged.survey, staged.layout, staged.findings)
+    _take(table, staged, around, progress, lambda: table.done)
+
+
+def _take(
+    table: _Rows, staged: Staged, around: Circumstances, progress: Progress | None,
+    done: Callable[[], int],
+) -> None:  # fmt: skip
+    """Stage the rows of a table."""
+    layout = staged.layout
     fields = Fields(layout, table.places, around, staged.findings)
-    reader: EventRows | SnapshotRows
+    reader: _Reader
     if layout.shape == "events":
         reader = EventRows(fields)
         staged.activities = reader.activities
+    elif layout.shape == "additions":
+        reader = AdditionRows(fields)
     else:
         reader = SnapshotRows(fields, staged.survey.hash)
-    add = staged._items.add  # noqa: SLF001 - of this module
+    add, read = staged.items.add, reader.read
     for row in table:
-        item = reader.read(row)
+        item = read(row)
         if item is not None:
             add(item)
         if progress is not None and table.count % TICK == 0:
-            progress("read", lines.done, size)
+            progress("read", done(), staged.survey.size)
     staged.rows = table.count
     if fields.undated and fields.undated == table.count:
         staged.undated = fields.undated_first
-    if progress is not None:
-        progress("read", size, size)
+
+
+def _xes(
+    path: Path, staged: Staged, around: Circumstances, progress: Progress | None
+) -> None:  # fmt: skip
+    places = {heading: n for n, heading in enumerate(staged.layout.headings)}
+    fields = Fields(staged.layout, places, around, staged.findings)
+    log = XesLog(path, staged.survey, fields)
+    staged.activities = log.activities
+    for events in log:
+        _add_all(staged, events)
+        if progress is not None and log.count % 100 == 0:
+            progress("read", log.done, staged.survey.size)
+    staged.rows = log.count
+
+
+def _hl7(
+    path: Path, staged: Staged, around: Circumstances, progress: Progress | None
+) -> None:  # fmt: skip
+    del progress
+    file = AdtFile(path, staged.survey, staged.layout, around, staged.findings)
+    _add_all(staged, file)
+    staged.rows = file.count
+
+
+def _add_all(staged: Staged, items: Iterable[tuple[Any, ...]]) -> None:
+    for item in items:
+        staged.items.add(item)
+
+
+_READERS = {TEXT: _text, SHEET: _sheet, XES: _xes, XML: _xml, HL7: _hl7}

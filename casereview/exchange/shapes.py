@@ -1,4 +1,4 @@
-"""The two shapes of files: an event log, and a caseload as it stood on one day."""
+"""The shapes of files: events, a caseload on one day, episodes, additions, ADT messages."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from casereview.exchange.additions import MISSING, AdditionPlan
+from casereview.exchange.adt_plan import AdtPlan
+from casereview.exchange.episode_plan import EpisodePlan, Period
 from casereview.exchange.event_plan import EventPlan, Fresh, split_keys
 from casereview.exchange.journey import Journey
 from casereview.exchange.layout import Activity, Layout
-from casereview.exchange.loader import Loader
+from casereview.exchange.loader import Known, Loader
 from casereview.exchange.moments import EPOCH
 from casereview.exchange.people import Person
 from casereview.exchange.snapshot_plan import SnapshotPlan
@@ -90,4 +93,137 @@ class SnapshotLoader(Loader):
         del case
         known = self.known(held)
         found = self._plan.apply(rows[0], known[-1] if known else None, person, before)
-        return [] if found is None else [found]
+        if found is None:
+            return []
+        for row in rows[1:]:
+            self._plan.again(row, found, person)
+        return [found]
+
+
+class _ByPerson(Loader):
+    """A loader that asks for all cases of its source that the people of a batch have."""
+
+    def _look_up(self, people: dict[str, Person], cases: Sequence[str]) -> Known:
+        known = super()._look_up(people, cases)
+        numbers = [h.case for held in known.held.values() for h in held]
+        self.load_states(numbers)
+        self._held = {
+            person: self.known([(h.case, "") for h in held]) for person, held in known.held.items()
+        }
+        return known
+
+    def cases_of(self, person: Person) -> list[Journey]:
+        """Return the cases that the store holds of a person, oldest first."""
+        return self._held.get(person.id, [])
+
+    def prepare(self, cases: Sequence[tuple[str, list[Any]]], held: Held) -> None:
+        """Do nothing; everything was loaded with the people."""
+
+
+class ChainLoader(_ByPerson):
+    """Writes episodes of which those that follow without a gap are one case."""
+
+    def follow(self, layout: Layout) -> ChainLoader:
+        """Say by which layout; to be called once before loading."""
+        self._plan = EpisodePlan(self.rules, layout, self.findings)
+        self._periods: dict[int, list[Period]] = {}
+        return self
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Return rows accepted and unchanged."""
+        return self._plan.accepted, self._plan.unchanged
+
+    def plan(
+        self,
+        case: str,
+        rows: list[Any],
+        held: Sequence[tuple[int, str]],
+        person: Person,
+        before: int | None,
+    ) -> list[Journey]:
+        """Apply the rows of one chain."""
+        del held
+        if person.id not in self._periods:
+            self._periods = {person.id: [Period(j) for j in self.cases_of(person)]}
+        periods = self._periods[person.id]
+        lines = {id(p.journey): len(p.journey.lines) for p in periods}
+        found = self._plan.apply(case, rows, periods, person, before)
+        # A case that two chains touch is written once.
+        return [found] if found is not None and not lines.get(id(found)) else []
+
+
+class AdditionLoader(_ByPerson):
+    """Writes what a file adds to people and cases that are here."""
+
+    def follow(self, layout: Layout) -> AdditionLoader:
+        """Say by which layout; to be called once before loading."""
+        self._plan = AdditionPlan(self.rules, layout, self.findings)
+        self._by_case = "id" in layout.columns
+        self._alone = "person" not in layout.columns
+        return self
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Return rows accepted and unchanged."""
+        return self._plan.accepted, self._plan.unchanged
+
+    def _person(self, person: Person, cases: Sequence[tuple[str, list[Any]]], known: Known) -> None:
+        """Write what is added to a person and their cases; nobody is made by an addition."""
+        if self._alone:
+            # The case says whose it is; the layout holds nothing of the person.
+            person.id, person.new, person.identified = person.id or -1, False, True
+        if person.new:
+            for _, rows in cases:
+                for row in rows:
+                    self.findings.reject(row.line, "", row.case, "There is no such person.", MISSING)
+            return
+        super()._person(person, cases, known)
+
+    def prepare(self, cases: Sequence[tuple[str, list[Any]]], held: Held) -> None:
+        """Load the cases that rows name by their own identifier."""
+        if self._by_case:
+            self.load_states([n for case, _ in cases for n, _ in held.get(case, ())])
+
+    def plan(
+        self,
+        case: str,
+        rows: list[Any],
+        held: Sequence[tuple[int, str]],
+        person: Person,
+        before: int | None,
+    ) -> list[Journey]:
+        """Apply the rows of one case or person."""
+        del case, before
+        known = self.known(held) if self._by_case else self.cases_of(person)
+        return self._plan.apply(rows, known, person)
+
+
+class AdtLoader(Loader):
+    """Writes ADT messages."""
+
+    def follow(self, layout: Layout) -> AdtLoader:
+        """Say by which layout; to be called once before loading."""
+        self._plan = AdtPlan(self.rules, layout, self.findings)
+        return self
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Return messages accepted and unchanged."""
+        return self._plan.accepted, self._plan.unchanged
+
+    def prepare(self, cases: Sequence[tuple[str, list[Any]]], held: Held) -> None:
+        """Load the visits that the store holds."""
+        self.load_states([number for case, _ in cases for number, _ in held.get(case, ())])
+
+    def plan(
+        self,
+        case: str,
+        rows: list[Any],
+        held: Sequence[tuple[int, str]],
+        person: Person,
+        before: int | None,
+    ) -> list[Journey]:
+        """Apply the messages of one visit."""
+        known = self.known(held)
+        return self._plan.apply(case, rows, known[-1] if known else None, person, before)

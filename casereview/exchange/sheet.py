@@ -89,11 +89,12 @@ class SheetTable:
             if repeated_too_often(parts.text("content.xml"), ROWS_MAX, COLUMNS_MAX):
                 raise self._too_large(ROWS_MAX + 1, COLUMNS_MAX + 1)
             return
-        content = parts.text(part_of(parts, sheet))
-        rows, columns = extent(content)
-        if rows > ROWS_MAX or columns > COLUMNS_MAX:
-            raise self._too_large(rows, columns)
-        self._formulas = empty_formulas(content)
+        for name in sorted(parts.names):
+            if name.endswith(".xml") and "sheet" in name.lower():
+                rows, columns = extent(parts.text(name))
+                if rows > ROWS_MAX or columns > COLUMNS_MAX:
+                    raise self._too_large(rows, columns)
+        self._formulas = empty_formulas(parts.text(part_of(parts, sheet)))
 
     def _choose(self, names: Sequence[str]) -> str:
         wanted = self._layout.sheet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from casereview.core.pathways import CLOSED_STAGES
@@ -30,6 +31,15 @@ class SnapshotPlan:
         self._layout = layout
         self._findings = findings
         self._as_of = as_of_day
+
+    def again(self, row: Standing, case: Journey, person: Person) -> None:
+        """Take one more row of a case of the same file: what it says beside its dates."""
+        lines = len(case.lines)
+        self._more(row, case, person, new=False)
+        if len(case.lines) > lines:
+            self.accepted += 1
+        else:
+            self.unchanged += 1
 
     def apply(
         self, row: Standing, known: Journey | None, person: Person, before: int | None
@@ -60,7 +70,8 @@ class SnapshotPlan:
 
     def _open(self, row: Standing, person: Person, before: int | None) -> Journey:
         self.accepted += 1
-        stage = row.stage if row.stage not in ("", *CLOSED_STAGES) else self._layout.stage
+        stage = row.stage if row.stage not in ("", *CLOSED_STAGES) else row.via
+        stage = stage or self._layout.stage
         first = stage if row.stage_day is None else "assess"
         made = Journey.opened(self._rules, person.id, row.case, first, (row.day, row.at_us), before)
         if stage != first and row.stage_day is not None:
@@ -106,6 +117,8 @@ class SnapshotPlan:
             return case.set_fact(spec, one[2], max(self._as_of, row.day))
         if kind == "worker":
             return case.allocate(one[1], one[2], row.day if new else self._as_of)
+        if kind == "died":
+            return person.die(date.fromisoformat(one[1]))
         if kind == "milestone" and not _has_milestone(case, one[1], one[2]):
             case.milestone({"name": one[1]}, one[2], one[3])
             if one[2] < row.day:
@@ -122,6 +135,8 @@ class SnapshotPlan:
         if case.closed:
             if row.end_day is None and row.stage not in CLOSED_STAGES:
                 self._warn(row, "The case has ended here; the row shows it open and was not used.")
+            elif row.end_day is not None and row.end_day != case.closed_day:
+                self._warn(row, "The case ended on another day here, which was kept.")
             self.unchanged += 1
             return case
         self._more(row, case, person, new=False)
@@ -150,8 +165,13 @@ class SnapshotPlan:
 
 def _has_milestone(case: Journey, name: str, day: int) -> bool:
     held = case.state.milestones if case.state else ()
-    return any(m.name == name and m.on.toordinal() - EPOCH == day for m in held)
+    if any(m.name == name and m.on.toordinal() - EPOCH == day for m in held):
+        return True
+    on = to_date(day)
+    return any(n[0] == "milestone" and n[1] == on and n[3]["name"] == name for n in case.lines)
 
 
 def _has_note(case: Journey, words: str) -> bool:
-    return case.state is not None and any(n.words == words for n in case.state.notes)
+    if case.state is not None and any(n.words == words for n in case.state.notes):
+        return True
+    return any(n[0] == "noted" and n[4]["words"] == words for n in case.lines)

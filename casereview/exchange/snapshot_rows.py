@@ -1,13 +1,14 @@
-"""Rows of a caseload as it stood on one day turned into items to be sorted: one row, one case."""
+"""Rows of a caseload on one day, or of episodes, turned into items to be sorted: one row, one case."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
-from casereview.core.identity import local_id_key
 from casereview.core.pathways import CLOSED_STAGES
 from casereview.exchange.fields import Attributes, Cell, Fields, LineRefused
 from casereview.exchange.layout import Ending, folded
+from casereview.exchange.look_alike import look_alike_key
 from casereview.exchange.moments import EPOCH, Moment
 from casereview.exchange.table import Row
 from casereview.packs.reader import nearest
@@ -32,6 +33,7 @@ class Standing(NamedTuple):
         exit_class: its class.
         wrong: code of a contradiction, "" when there is none.
         more: what else the row says.
+        via: the open stage that an episode was in, "" when the file does not say.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Standing(NamedTuple):
     exit_class: str
     wrong: str
     more: Attributes
+    via: str = ""
 
 
 WRONG = {
@@ -60,8 +63,11 @@ WRONG = {
 }
 
 
+TOLERATED = "Correct the file; the layout says that statistics count such cases."
+
+
 class SnapshotRows:
-    """Reads the rows of a snapshot.
+    """Reads the rows of a snapshot or of episodes.
 
     Args:
         fields: the cells.
@@ -74,6 +80,7 @@ class SnapshotRows:
         columns = self._layout.columns
         self._made = file_hash[:12] if self._layout.make_ids else ""
         self._count = 0
+        self._episodes = self._layout.shape == "episodes"
         self._as_of = fields.around.as_of.toordinal() - EPOCH
         self._cells: dict[str, Cell] = {
             role: fields.cell(role)
@@ -96,33 +103,63 @@ class SnapshotRows:
 
     def _read(self, row: Row) -> Standing:
         line, mark, cells = row
-        case = f"{self._made}-{self._count}"
-        if not self._made:
-            case = self._fields.key(self._cells["id"], self._text("id", cells), line)
         person = None
         if "person" in self._cells:
             person = self._fields.key(self._cells["person"], self._text("person", cells), line)
+        case = self._case(line, cells)
         referred = self._when("referred", line, cells)
         if referred is None:
             raise LineRefused(
                 self._cells["referred"].heading, "", "There is no date of referral.", "Give one."
             )
+        case = case or f"{person} {date.fromordinal(referred.day + EPOCH).isoformat()}"
         ended, since = self._when("ended", line, cells), self._when("stage_from", line, cells)
-        stage = self._stage(cells)
+        stage, via = self._stage(cells), ""
         ending = self._ending(cells)
+        if self._episodes:
+            stage, via = "", stage
         if ended is not None and not stage:
-            stage = ending.end
+            stage = ending.end or self._layout.ending.end
         self._check_agreement(cells, stage, ending)
         wrong = self._contradiction(cells, referred, ended, stage, ending)
+        if wrong in self._layout.tolerate:
+            column, value = self._place(wrong, cells)
+            self._fields.findings.warn(line, column, value, WRONG[wrong], TOLERATED)
+            wrong = ""
         if wrong and self._layout.reject_contradictions:
             column, value = self._place(wrong, cells)
             raise LineRefused(column, value, WRONG[wrong], "Correct the row, or leave it out.")
         return Standing(
-            local_id_key(case), line, mark, case, person, referred.day, referred.at_us,
+            look_alike_key(case), line, mark, case, person, referred.day, referred.at_us,
             stage, None if since is None else since.day, None if ended is None else ended.day,
             None if ended is None else ended.at_us, ending.exit, ending.exit_class, wrong,
-            self._fields.read(line, cells),
+            self._more(line, cells, referred, ended, ending), via,
         )  # fmt: skip
+
+    def _case(self, line: int, cells: list[str]) -> str:
+        """Return the identifier of the row's case, "" when it is the person and the start."""
+        if self._made:
+            return f"{self._made}-{self._count}"
+        if self._layout.key:
+            parts = [self._fields.named(h) for h in self._layout.key]
+            return "-".join(self._fields.key(c, c.text(cells), line) for c in parts)
+        if "id" not in self._cells:
+            return ""
+        return self._fields.key(self._cells["id"], self._text("id", cells), line)
+
+    def _more(
+        self, line: int, cells: list[str], referred: Moment, ended: Moment | None, ending: Ending
+    ) -> Attributes:  # fmt: skip
+        more = self._fields.read(line, cells)
+        died = next((a[1] for a in more if a[0] == "died"), None)
+        if died is not None and date.fromisoformat(died).toordinal() - EPOCH < referred.day:
+            self._fields.findings.warn(
+                line, self._cells["died"].heading, str(died),
+                "The person was referred after their death.", "Correct one of the dates.",
+            )  # fmt: skip
+        if ending.died and ended is not None:
+            more += (("died", date.fromordinal(ended.day + EPOCH).isoformat()),)
+        return more
 
     def _check_agreement(self, cells: list[str], stage: str, ending: Ending) -> None:
         if ending.end and stage in CLOSED_STAGES and stage != ending.end:
@@ -188,12 +225,12 @@ class SnapshotRows:
                 return "end-before-start"
             if stage and not closed:
                 return "end-while-open"
-            if "reason" in self._cells and not ending.exit:
+            if "reason" in self._cells and not ending.end:
                 return "end-without-reason"
             return "end-before-start" if self._before_milestone(cells, ended) else ""
         if closed:
             return "end-missing"
-        return "reason-without-end" if ending.exit else ""
+        return "reason-without-end" if ending.end else ""
 
     def _before_milestone(self, cells: list[str], ended: Moment) -> bool:
         """Tell whether the end lies before a named date of the same row."""

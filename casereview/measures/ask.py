@@ -65,6 +65,7 @@ class Ask:
         method: how delay days are counted: date_diff, scotland or mhs26.
         target: share to reach in percent, exact; None for none.
         capacities: agreed weight of cases of each worker, () when none is known.
+        show: rows of the time to the end: km, cif, quantiles or logrank.
     """
 
     periods: tuple[Period, ...]
@@ -78,6 +79,7 @@ class Ask:
     method: str = "date_diff"
     target: Fraction | None = None
     capacities: tuple[tuple[str, int], ...] = ()
+    show: str = "km"
 
     @property
     def first_day(self) -> int:

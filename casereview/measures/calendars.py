@@ -64,7 +64,7 @@ def census_within(first: date, last: date) -> date | None:
     return None
 
 
-def half_years(ask: Ask, periods: pl.DataFrame) -> pl.DataFrame:
+def half_years(periods: pl.DataFrame) -> pl.DataFrame:
     """Return for each day that a completion may have the same day six months on, month ends kept.
 
     Source: domain.md 3.4 (T-32).

@@ -54,7 +54,9 @@ def adults(cases: Lazy, tables: Tables) -> Lazy:
     """Leave out who was under 18 on the ready day; an unknown birth is no reason to leave out."""
     people = tables["people"].select("person_id", "adult_day")
     known = cases.join(people, on="person_id", how="left")
-    return known.filter(nw.col("adult_day").is_null() | (nw.col("adult_day") <= nw.col("ready_day")))
+    return known.filter(
+        nw.col("adult_day").is_null() | (nw.col("adult_day") <= nw.col("ready_day"))
+    )
 
 
 def with_reason(cases: Lazy, tables: Tables, missing: str = "") -> Lazy:
@@ -119,9 +121,7 @@ def _mhs26(tables: Tables, ask: Ask) -> Lazy:
     began = nw.col("from_day") + 1 - nw.col("goes_on")
     held = held.with_columns(
         stops=nw.when(runs_on).then(nw.col("end") + 1).otherwise(nw.col("stop_day")),
-        starts=nw.when(nw.col("from_day") < nw.col("first"))
-        .then(nw.col("first"))
-        .otherwise(began),
+        starts=nw.when(nw.col("from_day") < nw.col("first")).then(nw.col("first")).otherwise(began),
     )
     held = held.with_columns(days=nw.col("stops") - nw.col("starts"))
     return held.filter(nw.col("days") > 0)
@@ -173,9 +173,10 @@ def delays(tables: Tables, ask: Ask) -> Lazy:
         "period", (nw.col("end") - nw.col("from_day") + 1).alias("length")
     )
     rows = rows.join(lengths, on="period", how="inner").with_columns(method=nw.lit(ask.method))
-    beds = nw.when(nw.col("length") > 0).then(nw.col("delay_days") * 1.0 / nw.col("length"))
+    share: nw.Expr = nw.col("delay_days") * 1.0 / nw.col("length")
     if ask.method == "date_diff":
-        beds = nw.lit(None).cast(nw.Float64)
+        share = nw.lit(None).cast(nw.Float64)
+    beds = nw.when(nw.col("length") > 0).then(share)
     return rows.with_columns(beds_a_day=beds).drop("length")
 
 

@@ -66,7 +66,7 @@ def _dates(tables: Tables, ended: Lazy) -> Lazy:
 
 
 def edd(tables: Tables, ask: Ask) -> Lazy:
-    """Return how many completed on, before and after the expected date, and the days of slippage."""
+    """Return completions on, before and after the expected date, and the days of slippage."""
     found = _completed(tables, ask)
     first, last = nw.col("slip_first"), nw.col("slip_last")
     marked = found.with_columns(

@@ -13,6 +13,7 @@ from casereview.measures.tables import Lazy, Tables
 Compute = Callable[[Tables, Ask], Lazy]
 Row = dict[str, Any]
 Finish = Callable[[Row, Ask], Row]
+Collect = Callable[[list[Row], Ask], tuple[list[Row], Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Measure:
         waits: True when it is asked about waits.
         left_out: what it kept out besides cases marked by an import, None for nothing.
         always_by: groups that its rows always have.
-        takes: what can be asked of it besides: method, target, capacity.
+        takes: what can be asked of it besides: method, target, capacity, show.
         finish: adds to a row what needs exact fractions, None for nothing.
+        collect: turns the rows into others and says more about them, None for the rows themselves.
         improvement: which way is better on a chart: increase, decrease or neutral.
         charted: the column that a chart shows unless another is named, "" for none.
     """
@@ -50,6 +52,7 @@ class Measure:
     always_by: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     finish: Finish | None = None
+    collect: Collect | None = None
     improvement: str = "neutral"
     charted: str = ""
 

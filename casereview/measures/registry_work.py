@@ -12,6 +12,7 @@ from casereview.measures.attendance import attendance, attendance_cases
 from casereview.measures.load import load, load_cases, with_band
 from casereview.measures.measure import Measure
 from casereview.measures.reviews import GROUPS, reviews, reviews_cases
+from casereview.measures.time_to_event import curves, journeys, journeys_cases
 
 WORK: Mapping[str, Measure] = MappingProxyType(
     {
@@ -34,6 +35,10 @@ WORK: Mapping[str, Measure] = MappingProxyType(
             reviews, reviews_cases, by=GROUPS,
             reads=frozenset({"reviews", "agenda", "marks", "answers", "decisions"}),
             improvement="decrease", charted="percent_not_reached",
+        ),
+        "survival": Measure(
+            journeys, journeys_cases, by=("team", "worker", "pathway"), takes=("show",),
+            collect=curves,
         ),
     }
 )  # fmt: skip

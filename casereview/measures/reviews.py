@@ -59,9 +59,7 @@ def _worked(tables: Tables) -> Lazy:
     """Return the seconds worked in each meeting, breaks of more than 30 minutes left out."""
     held = _meetings(tables)
     opened = held.select("review_id", nw.col("opened_s").alias("s"))
-    parts = [opened]
-    for name in ("answers", "marks"):
-        parts.append(tables[name].select("review_id", "s"))
+    parts = [opened, *(tables[name].select("review_id", "s") for name in ("answers", "marks"))]
     instants = nw.concat(parts, how="vertical").filter(~nw.col("s").is_null()).unique()
     instants = instants.join(held.select("review_id"), on="review_id", how="inner")
     gaps = instants.with_columns(

@@ -49,7 +49,7 @@ def calendar_tables(ask: Ask) -> dict[str, pl.DataFrame]:
         "calendar": calendar,
         "windows": _windows(days),
         "stages": stages,
-        "half_years": half_years(ask, periods),
+        "half_years": half_years(periods),
         **static_tables(ask),
     }
 

@@ -114,20 +114,24 @@ def build(
     opened = datetime.combine(first, time(7), ZoneInfo(ZONE)).astimezone(UTC)
     setup.create(at, library=rules, now=opened, rehearsal=True, zone=ZONE)
     desk = sit_down(at, library=rules, clock=lambda: opened, rehearsal_now=opened)
+    rng = Random(seed)  # noqa: S311 - dice for a rehearsal, no secret
     try:
-        rng = Random(seed)  # noqa: S311 - dice for a rehearsal, no secret
-        world = World(desk, rng, today, first, Register(rng))
-        year = Year(world, desk.actor)
-        for start in range(0, weeks, WEEKS_AT_ONCE):
-            upto = min(start + WEEKS_AT_ONCE, weeks)
-            with batched(desk, fresh=True) as together:
-                world.desk = together
-                if start == 0:
-                    year.begin()
-                for n in range(7 * start, 7 * upto):
-                    year.live(add_days(first, n))
-            if progress is not None:
-                progress(upto, weeks)
+        _live(World(desk, rng, today, first, Register(rng)), weeks, progress)
     finally:
         desk.store.close()
     return at
+
+
+def _live(world: World, weeks: int, progress: Progress | None) -> None:
+    desk, first = world.desk, world.day
+    year = Year(world, desk.actor)
+    for start in range(0, weeks, WEEKS_AT_ONCE):
+        upto = min(start + WEEKS_AT_ONCE, weeks)
+        with batched(desk, fresh=True) as together:
+            world.desk = together
+            if start == 0:
+                year.begin()
+            for n in range(7 * start, 7 * upto):
+                year.live(add_days(first, n))
+        if progress is not None:
+            progress(upto, weeks)

@@ -11,8 +11,8 @@ from casereview.service.demo_people import Invented
 from casereview.service.demo_specs import Choices, Spec
 from casereview.service.demo_world import LAST_DAYS, World, workday
 
-STUCK_FOR, OVERDUE_FOR = 34, 12
-"""Days before today: an action is left undone until it is a leech; others are left overdue."""
+OVERDUE_FOR = 12
+"""Days before today when actions are agreed that are then left overdue."""
 PLANNED = 93
 """Percent with a planned end, which is what lets a case go on from week to week."""
 
@@ -221,8 +221,8 @@ class Caseload:
 
     def leave_undone(self) -> None:
         """Choose whose next step nobody takes: it becomes a leech."""
-        client = self.world.rng.choice(self.free())
-        client.stuck, client.task = True, None
+        client = self.world.rng.choice([c for c in self.free() if c.task is None])
+        client.stuck = True
         client.step = self.world.rng.choice(self.spec.steps)
 
     def _leave_overdue(self, on: date) -> None:

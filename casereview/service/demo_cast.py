@@ -10,7 +10,7 @@ from casereview.service.demo_world import World
 
 WARD, CHILDREN, RECOVERY = "WARD", "CHILD", "RECOV"
 ROUND, WEEKLY = "ward-round", "caseload-sweep"
-ONCE, TWICE, TWICE_FOR = "fri", "tue,fri", 26 * 7
+ONCE, TWICE, TWICE_FOR = "fri", "tue,fri", 22 * 7
 """The ward's rounds, and the days before today since when there are two a week."""
 PACKS = {WARD: ROUND, CHILDREN: WEEKLY, RECOVERY: WEEKLY}
 NAMES = {
@@ -103,7 +103,7 @@ def meet_today(world: World, administrator: str) -> None:
     for code, pack in PACKS.items():
         if world.meets(code, pack, world.today):
             continue
-        near = (world.today + timedelta(days=n * side) for n in range(1, 9) for side in (-1, 1))
+        near = (world.today + timedelta(days=n * side) for n in range(1, 30) for side in (-1, 1))
         moved = next(d for d in near if d >= world.day and world.meets(code, pack, d))
         setup.change_meeting(
             world.by(administrator), code, moved, move_to=world.today, pack=pack,

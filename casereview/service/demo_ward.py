@@ -99,7 +99,7 @@ class Ward:
         world.later(add_days(on, 1), lambda d: self._treat(patient, d, planned))
         world.later(patient.stabilised, lambda d: self._calmer(patient, d))
         world.later(add_days(on, world.between(3, 8)), lambda d: self._plan(patient, d))
-        for days in range(world.between(2, 5), 90, 6):
+        for days in range(world.between(2, 5), 90, 7):
             world.later(add_days(on, days), lambda d: self._sit_down(patient, d))
         if world.chance(6):
             code = world.rng.choice(_EXITS)

@@ -97,6 +97,12 @@ class World:
             days = meeting_days(self.desk.library, work.team(team), pack, on)
         return days.is_meeting(on)
 
+    def meetings_left(self, team: str, pack: str) -> int:
+        """Return how many meetings a team has from now on until the day before today."""
+        with self.desk.reading() as work:
+            days = meeting_days(self.desk.library, work.team(team), pack, self.day)
+        return len(days.meetings_between(self.day, self.today))
+
     def agenda(self, review: str) -> tuple[AgendaItem, ...]:
         """Return the agenda of a review in order."""
         with self.desk.reading() as work:

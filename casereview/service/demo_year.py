@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from casereview.core.calendar import add_days
-from casereview.service.demo_caseload import STUCK_FOR, Caseload
+from casereview.service.demo_caseload import Caseload
 from casereview.service.demo_cast import (
     PACKS,
     TWICE_FOR,
@@ -23,8 +23,10 @@ from casereview.service.demo_world import World, workday
 
 MOVED_BEFORE, DEATH_BEFORE, OFFER_EVERY = 3, 150, 47
 """Days: before today when meetings are moved and when somebody dies; between two transfers."""
-WEEKLY_FOR = 22 * 7
+WEEKLY_FOR = 18 * 7
 """Days before today since when the weekly teams meet each week; before that once a month."""
+STUCK_MEETINGS = 5
+"""Meetings before today's: one raises the action, three carries make a leech, one may move."""
 
 
 class Year:
@@ -36,6 +38,7 @@ class Year:
         self.ward = Ward(world)
         self.children = Caseload(world, CHILDREN_SPEC)
         self.recovery = Caseload(world, RECOVERY_SPEC)
+        self.neglected = False
 
     def begin(self) -> None:
         """Employ everybody and take over the caseloads of the first day."""
@@ -64,8 +67,7 @@ class Year:
             second_round(self.world, self.administrator)
         if left == MOVED_BEFORE:
             meet_today(self.world, self.administrator)
-        if left == STUCK_FOR:
-            self.children.leave_undone()
+        self._neglect()
         if left == DEATH_BEFORE:
             self.recovery.died(self.world.rng.choice(self.recovery.free()), day)
         if left % OFFER_EVERY == OFFER_EVERY - 1:
@@ -73,6 +75,13 @@ class Year:
         if day.weekday() < 5 and workday(add_days(day, 1)) >= self.world.today:
             chosen = self.world.rng.choice(self.children.free())
             self.children.worry(chosen, day, settled=False)
+
+    def _neglect(self) -> None:
+        """Leave a child's next step undone for so many meetings that it becomes a leech."""
+        team = self.children.spec.team
+        if not self.neglected and self.world.meetings_left(team, PACKS[team]) <= STUCK_MEETINGS:
+            self.neglected = True
+            self.children.leave_undone()
 
     def _hand_on(self, day: date) -> None:
         patient = self.ward.may_be_offered()

@@ -44,4 +44,5 @@ def record_export(
         ])  # fmt: skip
         return [{"what": what}]
 
-    desk.change(keep)
+    # A token that another command used would be answered without asking for the right.
+    desk.again().change(keep)

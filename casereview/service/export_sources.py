@@ -17,6 +17,7 @@ from casereview.errors import CaseReviewError, Refused
 from casereview.exchange.out_allowed import Allowed, by_question
 from casereview.exchange.out_events import Event, events
 from casereview.exchange.out_names import Names
+from casereview.packs.codes import shipped_lists
 from casereview.packs.pack_file import load_pack
 from casereview.service.action_rows import status_on
 from casereview.service.packs_used import pack_of
@@ -137,6 +138,12 @@ class Sources:
                 if state is not None:
                     found.append((state, kept))
             yield found
+
+
+def allowed_for(work: Work, *, free: bool) -> Allowed:
+    """Return what may leave: what the rules, the store's kept packs and the code lists know."""
+    codes = frozenset(c.code for codes in shipped_lists().values() for c in codes.codes)
+    return Allowed(work.desk.library.catalogue, questions_known(work), codes, free)
 
 
 def questions_known(work: Work) -> dict[tuple[str, str], tuple[Question, ...]]:

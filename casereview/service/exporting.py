@@ -9,7 +9,6 @@ from typing import Any
 
 from casereview.core.calendar import time_zone
 from casereview.errors import CaseReviewError, StoreError, Usage
-from casereview.exchange.out_allowed import Allowed
 from casereview.exchange.out_archive import write_archive
 from casereview.exchange.out_fhir import BundleWriter
 from casereview.exchange.out_fhir_check import faults
@@ -20,7 +19,7 @@ from casereview.exchange.out_xes import xes, xes_bytes
 from casereview.service.access import refuse_removed
 from casereview.service.desk import Desk, Rows
 from casereview.service.export_rights import record_export
-from casereview.service.export_sources import Sources, questions_known
+from casereview.service.export_sources import Sources, allowed_for
 from casereview.service.export_tables import ROWS, Order
 from casereview.service.past import as_known
 from casereview.service.work import Work
@@ -127,8 +126,7 @@ def _sources(desk: Desk, order: Order) -> Iterator[tuple[Work, Sources]]:
         key = export_key(order.key)
     names = Names(key, desk.store.id)
     with as_known(desk) as known, known.reading() as work:
-        questions = questions_known(work)
-        allowed = Allowed(desk.library.catalogue, questions, free=order.identifiable)
+        allowed = allowed_for(work, free=order.identifiable)
         yield work, Sources(work, names, allowed, order.team)
 
 

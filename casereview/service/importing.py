@@ -16,12 +16,18 @@ from casereview.core.entries import Draft, Stream
 from casereview.core.pathways import Pathway
 from casereview.core.text import safe
 from casereview.errors import Refused
+from casereview.exchange.choosing import layout_for
 from casereview.exchange.fields import Circumstances
 from casereview.exchange.journey import Rules
 from casereview.exchange.layout import Layout
-from casereview.exchange.layout_file import load_layout
 from casereview.exchange.reading import Progress, Staged, stage
-from casereview.exchange.shapes import EventLoader, SnapshotLoader
+from casereview.exchange.shapes import (
+    AdditionLoader,
+    AdtLoader,
+    ChainLoader,
+    EventLoader,
+    SnapshotLoader,
+)
 from casereview.exchange.survey import STORE_FACTOR, check_regular, check_space
 from casereview.exchange.writer import Writer
 from casereview.service import ids
@@ -91,7 +97,8 @@ def import_file(
         NotAllowed: the role or the team does not fit.
         NotFound: no such team.
     """
-    path, layout = Path(path), load_layout(Path(layout_path), desk.library)
+    path = Path(path)
+    layout = layout_for(path, Path(layout_path), desk.library)
     order = _order(desk, path, layout, team, dry_run=dry_run, on=on, report=report)
     size = check_regular(path)
     folder = _folder(desk)
@@ -159,6 +166,8 @@ def _around(desk: Desk, order: _Order) -> Circumstances:
 def _say(tell: Tell | None, staged: Staged) -> None:
     if tell is None:
         return
+    if staged.encoding == "cp1252":
+        tell("The file is not UTF-8; its letters were read as Windows Western European (cp1252).")
     if not staged.rows:
         tell("The file has headings and no rows; there is nothing to import.")
     if staged.undated:
@@ -203,11 +212,8 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         known = importing.source_known(work.connection, layout.source)
         arguments: dict[str, Any] = {"new_person": persons, "first_time": not known}
         common = (work.connection, rules, writer, staged.findings)
-        loader: EventLoader | SnapshotLoader
-        if layout.shape == "events":
-            loader = EventLoader(*common, **arguments).follow(layout, staged.activities)
-        else:
-            loader = SnapshotLoader(*common, **arguments).follow(layout, order.as_of)
+        loader = _loader(order, staged, common, arguments)
+        loader.overlaps_count = "overlap" in layout.tolerate
         loader.load(staged.groups(), lambda n: progress and progress("store", n, staged.rows))
     cases.settle()
     persons.settle()
@@ -221,6 +227,25 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         raise _NothingKept([row | {"run": None}])
     _record(work, order, staged, run_id, row)
     return [row]
+
+
+AnyLoader = EventLoader | SnapshotLoader | ChainLoader | AdditionLoader | AdtLoader
+
+
+def _loader(
+    order: _Order, staged: Staged, common: tuple[Any, ...], arguments: dict[str, Any]
+) -> AnyLoader:
+    """Return what writes files of the layout's shape."""
+    layout = order.layout
+    if layout.shape == "events":
+        return EventLoader(*common, **arguments).follow(layout, staged.activities)
+    if layout.shape == "additions":
+        return AdditionLoader(*common, **arguments).follow(layout)
+    if layout.shape == "adt":
+        return AdtLoader(*common, **arguments).follow(layout)
+    if layout.chain:
+        return ChainLoader(*common, **arguments).follow(layout)
+    return SnapshotLoader(*common, **arguments).follow(layout, order.as_of)
 
 
 def _refuse_changed(work: Work, order: _Order, staged: Staged) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from casereview.errors import Usage
 from casereview.measures.ask import Ask
 from casereview.measures.definitions import Definition, definitions
+from casereview.measures.disclosure import HIDDEN, Preset
 from casereview.measures.left_out import excluded_cases
 from casereview.measures.registry import MEASURES, Measure
 from casereview.measures.tables import Tables, calendar_tables, on_polars, rows_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.past import as_known
 from casereview.service.stats_provenance import provenance
+from casereview.service.stats_publish import check_publishing, publish_rows
 from casereview.service.stats_question import Question, check_question, measure_called
-from casereview.service.stats_rows import listed_rows, measured_rows
+from casereview.service.stats_rows import collected_rows, listed_rows, measured_rows
+from casereview.service.stats_spc import charted
 from casereview.service.stats_waits import asked_waits
 from casereview.store.relations import Frames, read_relations
 
@@ -48,6 +53,10 @@ def stats(
     wait: str | None = None,
     unit: str = "days",
     team: str | None = None,
+    publish: str | None = None,
+    reason: str | None = None,
+    spc: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> tuple[Rows, Provenance]:
     """Work out one measure and say how. Every role may read it; rows never hold names of people.
 
@@ -62,6 +71,10 @@ def stats(
         wait: for waits, FROM:TO or the name of a pathway's wait; None for those of the pathways.
         unit: "days", or for waits "hours" where instants are known.
         team: only the cases of this team.
+        publish: disclosure preset for figures that leave the team, None for the team's own view.
+        reason: why figures are published without disclosure control.
+        spc: options of a chart over the periods, None for no chart.
+        **options: method, target, capacity and show, of the measures that have them.
 
     Returns:
         The rows, none when there is no case at all, and their provenance.
@@ -73,24 +86,45 @@ def stats(
     """
     asked = check_question(
         name, from_on=from_on, to_on=to_on or desk.on, every=every, by=by, wait=wait, unit=unit,
-        team=team,
+        team=team, **options,
     )  # fmt: skip
-    return _answer(desk, asked, list_cases=list_cases)
+    preset = check_publishing(desk, asked, publish, reason, listing=list_cases)
+    if spc is not None and (list_cases or preset is not None):
+        raise Usage("--spc goes without --list and --publish.", next="Leave one of them out.")
+    ask, rows, facts = _answer(desk, asked, list_cases=list_cases)
+    more: Provenance = {}
+    if spc is not None:
+        rows, more = charted(rows, asked, ask, spc)
+    if preset is not None:
+        rows, more = publish_rows(rows, asked, preset, reason, actor=desk.actor)
+        facts["exclusions"] = _published_exclusions(facts["exclusions"], preset)
+    return rows, {**facts, **more}
 
 
-def _answer(desk: Desk, asked: Question, *, list_cases: bool) -> tuple[Rows, Provenance]:
+def _published_exclusions(found: Rows, preset: Preset) -> Rows:
+    return [
+        {**r, "n": HIDDEN if preset.small(r["n"]) else preset.rounded(r["n"])} for r in found
+    ]  # fmt: skip
+
+
+def _answer(desk: Desk, asked: Question, *, list_cases: bool) -> tuple[Ask, Rows, Provenance]:
     frames, ask = _read(desk, asked)
     meant, measure = definitions()[asked.name], asked.measure
     facts = provenance(desk, meant, asked, ask)
     if frames["cases"].is_empty() or (measure.waits and not ask.waits):
-        return [], facts
+        return ask, [], facts
     tables = on_polars({**frames, **calendar_tables(ask)})
     facts["exclusions"] = _exclusions(measure, tables, ask)
     timed = asked.every is not None
     if list_cases:
-        return listed_rows(rows_of(measure.cases(tables, ask)), ask, timed=timed), facts
+        return ask, listed_rows(rows_of(measure.cases(tables, ask)), ask, timed=timed), facts
     found = rows_of(measure.compute(tables, ask))
-    return measured_rows(found, meant.columns, measure, ask, timed=timed), facts
+    if measure.collect is not None:
+        found, more = measure.collect(found, ask)
+        return ask, collected_rows(found, ask, timed=timed), {**facts, **more}
+    if measure.finish is not None:
+        found = [measure.finish(row, ask) for row in found]
+    return ask, measured_rows(found, meant.columns, measure, ask, timed=timed), facts
 
 
 def _read(desk: Desk, asked: Question) -> tuple[Frames, Ask]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from casereview.core.calendar import add_days
 from casereview.core.periods import Every, Period, every_word, periods_between
 from casereview.errors import NotFound, Refused, Usage
 from casereview.measures.ask import PLACE_GROUPS, Ask, Wait, date_of
+from casereview.measures.delays import METHODS as DELAY_METHODS
 from casereview.measures.registry import MEASURES, Measure
+from casereview.measures.time_to_event import SHOWS
 from casereview.service.desk import Desk
 from casereview.service.near import nearest
+from casereview.service.stats_options import (
+    agreed_capacities,
+    delay_method,
+    shown_rows,
+    target_share,
+)
 from casereview.store.relations import Frames
 
 UNITS = ("days", "hours")
@@ -32,6 +42,10 @@ class Question:
         wait: a wait by name or FROM:TO, None for all.
         unit: days or hours.
         team: the only team, None for all.
+        method: how delay days are counted.
+        target: share to reach in percent, None for none.
+        capacities: agreed weight of cases of each worker.
+        show: rows of the time to the end.
     """
 
     name: str
@@ -43,6 +57,10 @@ class Question:
     wait: str | None
     unit: str
     team: str | None
+    method: str = DELAY_METHODS[0]
+    target: Fraction | None = None
+    capacities: tuple[tuple[str, int], ...] = ()
+    show: str = SHOWS[0]
 
     def ask(self, desk: Desk, frames: Frames, waits: tuple[Wait, ...]) -> Ask:
         """Return the question as measures read it.
@@ -60,6 +78,10 @@ class Question:
             waits=waits,
             waiting_pathways=tuple(p.id for p in desk.library.pathways.values() if p.waits),
             zone=desk.store.time_zone,
+            method=self.method,
+            target=self.target,
+            capacities=self.capacities,
+            show=self.show,
         )
 
 
@@ -90,6 +112,10 @@ def check_question(
     wait: str | None,
     unit: str,
     team: str | None,
+    method: str | None = None,
+    target: str | None = None,
+    capacity: Sequence[str] = (),
+    show: str | None = None,
 ) -> Question:
     """Return the question when every word of it is known.
 
@@ -112,7 +138,24 @@ def check_question(
             code="period",
             next="Give an end on or after the start.",
         )
-    return Question(name, measure, from_on, to_on, spans, groups, wait, unit, team)
+    taken = {"method": method, "target": target, "capacity": capacity, "show": show}
+    _check_taken(name, measure, taken)
+    return Question(
+        name, measure, from_on, to_on, spans, groups, wait, unit, team,
+        method=delay_method(method), target=target_share(target),
+        capacities=agreed_capacities(capacity), show=shown_rows(show),
+    )  # fmt: skip
+
+
+def _check_taken(name: str, measure: Measure, given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        if value and option not in measure.takes:
+            others = [n for n, m in MEASURES.items() if option in m.takes]
+            raise Usage(
+                f"{name} has no --{option}.",
+                code="no_such_option",
+                next=f"It belongs to {' and '.join(others)}.",
+            )
 
 
 def _groups(name: str, measure: Measure, by: str | None) -> tuple[str, ...]:
@@ -126,7 +169,7 @@ def _groups(name: str, measure: Measure, by: str | None) -> tuple[str, ...]:
                 code="unknown_group",
                 next=(f"Did you mean {near}? " if near else "") + f"It has them by {known}.",
             )
-    return tuple(dict.fromkeys(words))
+    return tuple(dict.fromkeys((*words, *measure.always_by)))
 
 
 def _check_unit(name: str, measure: Measure, unit: str) -> None:

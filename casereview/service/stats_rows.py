@@ -10,6 +10,7 @@ from casereview.measures.registry import Measure
 from casereview.service import ids
 
 Row = dict[str, Any]
+_OUTWARD = {"person_id": ids.PERSON, "action_id": ids.ACTION, "review_id": ids.REVIEW}
 
 
 def measured_rows(
@@ -52,15 +53,39 @@ def _measured(row: Row, names: list[str], measure: Measure, ask: Ask, *, timed: 
     if measure.at_end:
         made["at"] = date_of(ask.ends[period])
     made |= {g: row[g] or None for g in ask.by}
-    return made | {n: row[n] for n in names if n in row and n not in made}
+    return made | {n: _value(row, n) for n in names if n not in made and _known(row, n)}
+
+
+def _known(row: Row, name: str) -> bool:
+    return name in row or f"{name.removesuffix('_on')}_day" in row
+
+
+def _value(row: Row, name: str) -> Any:
+    if name in row:
+        return row[name]
+    day = row[f"{name.removesuffix('_on')}_day"]
+    return None if day is None else date_of(day)
+
+
+def collected_rows(found: Iterable[Row], ask: Ask, *, timed: bool) -> list[Row]:
+    """Return rows that are in order already: period, groups, then what they hold."""
+    rows = []
+    for row in found:
+        made: Row = {"period_from": ask.periods[row["period"]].from_on} if timed else {}
+        made |= {g: row[g] or None for g in ask.by}
+        rows.append(made | {k: v for k, v in row.items() if k != "period" and k not in made})
+    return rows
 
 
 def listed_rows(found: Iterable[Row], ask: Ask, *, timed: bool) -> list[Row]:
     """Return the cases behind the numbers: what each counts as, case, person, dates."""
-    ordered = sorted(
-        found, key=lambda r: (r["period"], str(r.get("window", "")), r["counted"], r["case_id"])
-    )
-    return [_listed(row, ask, timed=timed) for row in ordered]
+    return [_listed(row, ask, timed=timed) for row in sorted(found, key=_listing_place)]
+
+
+def _listing_place(row: Row) -> tuple[Any, ...]:
+    window = str(row.get("window", ""))
+    # Equal in all of these, rows still have one order, so that a second file is the same file.
+    return (row["period"], window, row["counted"], row["case_id"] or 0, str(list(row.values())))
 
 
 def _listed(row: Row, ask: Ask, *, timed: bool) -> Row:
@@ -70,8 +95,10 @@ def _listed(row: Row, ask: Ask, *, timed: bool) -> Row:
             continue
         if name in ask.by:
             made[name] = value or None
-        elif name == "person_id":
-            made["person"] = ids.out(ids.PERSON, value)
+        elif name in _OUTWARD:
+            made[name.removesuffix("_id")] = (
+                None if value is None else ids.out(_OUTWARD[name], value)
+            )
         elif name.endswith("case_id"):
             made[name.removesuffix("_id")] = ids.out(ids.CASE, value)
         elif name.endswith("_day"):

@@ -35,6 +35,13 @@ def made(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Path:
     return demo.build(place, today=TODAY, weeks=WEEKS, library=library)
 
 
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Path:
+    """A service with one week of history; tests leave it as it is."""
+    place = tmp_path_factory.mktemp("small") / "demo.db"
+    return demo.build(place, today=TODAY, weeks=1, library=library)
+
+
 @pytest.fixture
 def sit(library: Library) -> Iterator[Sit]:
     """`sit(place)` is a desk at a rehearsal service at nine on the day it was made for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,9 +62,11 @@ def test_the_file_is_made_when_missing_and_kept_afterwards(tmp_path: Path, sit: 
     [(NINE, True), (datetime(2026, 2, 20, 9, tzinfo=UTC), False)],
     ids=["asked for", "the clock was set back"],
 )
-def test_the_file_is_made_anew(tmp_path: Path, sit: Sit, now: datetime, *, fresh: bool) -> None:
+def test_the_file_is_made_anew(
+    tmp_path: Path, small: Path, sit: Sit, now: datetime, *, fresh: bool
+) -> None:
     place = tmp_path / "demo.db"
-    demo.ready(place, now=NINE, weeks=1)
+    shutil.copy(small, place)
     desk = sit(place)
     first = desk.store.id
     desk.store.close()

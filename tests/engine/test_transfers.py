@@ -171,6 +171,19 @@ def test_reopening_needs_a_reason_and_a_closed_case(ward: Service, refused: Any)
         moving.reopen(ward.desk(3, 9, "dr.a"), case, reason="why not")
 
 
+def test_a_case_that_left_for_another_ward_is_reopened_and_one_that_a_team_accepted_is_not(
+    two_teams: Service, refused: Any
+) -> None:
+    moving.leave(two_teams.desk(12, 9, "ann"), "C1", "moved-away", on=date(2026, 3, 12))
+    moving.reopen(two_teams.desk(12, 10, "ann"), "C1", reason="never left")
+    assert two_teams.stage("C1") == "recover"
+    offer(two_teams, 13)
+    moving.accept(two_teams.desk(13, 10, "cat"), "C1", on=date(2026, 3, 13))
+    with refused("case_transferred", says="accepted it"):
+        moving.reopen(two_teams.desk(13, 11, "ann"), "C1", reason="changed our minds")
+    two_teams.sound()
+
+
 def test_a_closed_case_moves_nowhere_except_by_reopening_or_return(
     ward: Service, refused: Any
 ) -> None:

@@ -232,7 +232,8 @@ def faults(store: Store, library: Library, *, whole: bool) -> list[str]:
              "SELECT c.id FROM commands c WHERE NOT EXISTS"
              " (SELECT 1 FROM entries e WHERE e.command = c.id)"),
             ("one text twice",
-             "SELECT text FROM entry_text WHERE text LIKE '%words of %' GROUP BY text"
+             "SELECT t.text FROM entry_text t JOIN entries e ON e.number = t.number"
+             " WHERE e.kind IN ('noted', 'worry_raised', 'dissented') GROUP BY t.text"
              " HAVING count(*) > 1"),
         )
         for row in _ids(store, sql)

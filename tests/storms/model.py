@@ -31,6 +31,7 @@ class Case:
     stage: str = "assess"
     before: str = "assess"
     offered: str | None = None
+    carried: bool = False
     worker: bool = False
     facts: int | None = None
     actions: Counter[str] = field(default_factory=Counter)
@@ -61,7 +62,7 @@ class Person:
         return self.safe == "none" and not self.worries
 
 
-@dataclass
+@dataclass(eq=False)
 class Done:
     """A command that was taken: in which review, on which streams, and the case before it."""
 
@@ -139,7 +140,9 @@ class Model:
         other = self.open_case(case.person, case.team)
         if other is not None and other is not case:
             return "case_open"
-        return "case_open" if case.open else None
+        if case.open:
+            return "case_open"
+        return "case_transferred" if case.carried else None
 
     def reopen(self, case: Case) -> set[str]:
         case.stage = case.before
@@ -161,6 +164,7 @@ class Model:
         new.actions = Counter(case.actions)
         new.facts = case.facts
         self.close(case, "left")
+        case.carried = True
         self.cases[new.id] = new
 
     def died(self, person: Person) -> set[str]:

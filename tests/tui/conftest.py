@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -258,6 +259,7 @@ def play(copy: Callable[[str], Path]) -> Play:
                     await pilot.pause()
                 yield played
         finally:
+            await app.queue.drain()
             desk.store.close()
 
     return opened
@@ -304,3 +306,10 @@ def _steady(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what the machine's own settings say away from the screens."""
     for name in ("NO_COLOR", "CASEREVIEW_THEME", "CASEREVIEW_EMERGENCY"):
         monkeypatch.delenv(name, raising=False)
+
+    async def soon(*_: object) -> None:
+        await asyncio.sleep(0.002)
+
+    # A pilot waits twice for an idle processor after each key; `Played.press` waits for the
+    # screen's own messages instead, which is exact and three times faster.
+    monkeypatch.setattr("textual.app.wait_for_idle", soon)

@@ -136,6 +136,10 @@ class CaseReviewApp(App[int]):
         else:
             self.go_home()
 
+    async def on_unmount(self) -> None:
+        """Finish what was begun: the store is closed after this."""
+        await self.queue.drain()
+
     def go_home(self) -> None:
         """Show Home and begin to watch the store."""
         self.push_screen(places.made("home:HomeScreen"))

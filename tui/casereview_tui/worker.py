@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from casereview.errors import StoreBusy
 
@@ -22,11 +22,12 @@ class StoreQueue:
     """Runs store work in threads, never two at once.
 
     A write that finds the store locked waits, says so, and tries again: the command id makes the
-    second try harmless.
+    second try harmless. Work that was begun is finished also when nobody waits for it any more.
     """
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
+        self._begun: set[asyncio.Task[Any]] = set()
 
     @property
     def busy(self) -> bool:
@@ -44,6 +45,22 @@ class StoreQueue:
             StoreBusy: the store stayed locked through every try; nothing was recorded.
             CaseReviewError: whatever the work raised.
         """
+        task = asyncio.ensure_future(self._in_turn(work, say))
+        self._begun.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._begun.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that work nobody waits for leaves no warning
+
+    async def drain(self) -> None:
+        """Wait until everything that was begun is finished; a store may be closed then."""
+        while self._begun:
+            await asyncio.wait(self._begun)
+
+    async def _in_turn(self, work: Callable[[], T], say: Callable[[str], None]) -> T:
         async with self._turn:
             for left in range(TRIES - 1, -1, -1):
                 task = asyncio.ensure_future(asyncio.to_thread(work))

@@ -22,6 +22,9 @@ from casereview.core.state.person import PersonState
 from casereview.core.wording import fill
 from casereview.errors import Refused
 
+TRANSFERRED = "transfer"
+"""Exit of a case that another team accepted; exits of that class lead out of the service."""
+
 
 def case_draft(
     setting: Setting,
@@ -201,7 +204,7 @@ def reopen(setting: Setting, case: CaseState, reason: str) -> list[Draft]:
     if case.open:
         raise Refused("The case is open.", code="case_open", next="There is nothing to reopen.")
     check_date(setting.on, setting.today, earliest=case.case.closed_on, what="the closing")
-    if case.case.exit_class == "transfer" and case.case.run is None:
+    if case.case.exit == TRANSFERRED and case.case.run is None:
         raise Refused(
             "The case went on in the team that accepted it.",
             code="case_transferred",

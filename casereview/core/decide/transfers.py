@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from casereview.core.decide.actions import Owner, close_all, raise_action
-from casereview.core.decide.moves import case_draft, referral, refusal
+from casereview.core.decide.moves import TRANSFERRED, case_draft, referral, refusal
 from casereview.core.decide.setting import Setting, check_date, check_open
 from casereview.core.entries import Draft, Stream
 from casereview.core.requirements import Why
@@ -51,7 +51,7 @@ def accept_transfer(
     old = case.case
     body = {
         "source": old.stage, "dest": "left", "move": why.move.id, "kind": "leave",
-        "exit": "transfer", "exit_class": "transfer",
+        "exit": TRANSFERRED, "exit_class": "transfer",
     }  # fmt: skip
     drafts = [case_draft(sender, old.id, "moved", body)]
     live = case.decision()

@@ -14,22 +14,10 @@ from casereview.service.days import read_day
 from casereview.service.desk import Desk
 from casereview.service.worklist import BOARDS
 from casereview_tui.keys import Hint, bind
+from casereview_tui.screens.action_lines import NONE, SHORT, more, state
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.screens.listing import Listing, Row, heading
-from casereview_tui.text import cell, cut, day, fit, wrap
-
-SHORT = {
-    "mine": "mine", "team": "team", "overdue": "overdue", "leeches": "leeches",
-    "parked": "parked", "accept": "to accept",
-}  # fmt: skip
-NONE = {
-    "mine": "No open action is yours. 2 shows the team's.",
-    "team": "Your teams have no open action. On a case, a adds one.",
-    "overdue": "Nothing is overdue.",
-    "leeches": "Nothing was carried three times.",
-    "parked": "Nothing is parked.",
-    "accept": "Nobody gave you an action while you were away.",
-}
+from casereview_tui.text import cell, cut, fit, wrap
 
 
 class ActionsScreen(Listing):
@@ -120,17 +108,17 @@ class ActionsScreen(Listing):
 
     def line(self, row: Row, width: int) -> tuple[str, str]:
         """Return one action: due, owner, about whom, what."""
-        state, level = _state(row, self.desk_app.desk.again().today)
+        due, level = state(row, self.desk_app.desk.again().today)
         about = self.who(row) if row["case"] else (row["team"] or "")
         marks = "LEECH " if row["leech"] else ""
         marks += "TO ACCEPT " if row["needs_accept"] else ""
         owner = row["owner"] or "NOBODY"
-        return cut(self._columns(state, owner, about, f"{marks}{row['text'] or ''}"), width), level
+        return cut(self._columns(due, owner, about, f"{marks}{row['text'] or ''}"), width), level
 
     def detail(self, row: Row, width: int) -> list[Text]:
         """Return the marked action in full."""
         found = [cell(x) for x in wrap(f"{row['action']} {row['text'] or '(erased)'}", width)]
-        return [*found, *(cell(x, self.colours.quiet) for x in wrap(_more(row), width))]
+        return [*found, *(cell(x, self.colours.quiet) for x in wrap(more(row), width))]
 
     @property
     def empty(self) -> str:
@@ -149,7 +137,7 @@ class ActionsScreen(Listing):
         """Show the marked action whole."""
         row = self.marked
         if row is not None:
-            self.show_whole(f"{row['action']} {self.who(row)}", [row["text"] or "", _more(row)])
+            self.show_whole(f"{row['action']} {self.who(row)}", [row["text"] or "", more(row)])
 
     def action_case(self) -> None:
         """Open the case of the marked action."""
@@ -284,26 +272,3 @@ class ActionsScreen(Listing):
 
         words = f"{title} {row['action']}"
         self.app.push_screen(Form(words, fields, submit, said=[row["text"] or ""], aims=aims))
-
-
-def _state(row: Row, today: Any) -> tuple[str, str]:
-    if row["status"] == "parked":
-        until = row["parked_until"]
-        return f"till {day(until, today=today)}" if until else "parked", "note"
-    if row["overdue"]:
-        return f"OVERDUE {(today - row['due_on']).days}d", "over"
-    if row["due_on"] is None:
-        return "no date", "due"
-    if row["due_on"] == today:
-        return "due today", "due"
-    return f"due {day(row['due_on'], today=today)}", "note"
-
-
-def _more(row: Row) -> str:
-    said = [f"{row['owner'] or 'nobody'}{' as ' + row['post'] if row['post'] else ''}"]
-    said += [f"done by {row['doer']}"] if row["doer"] else []
-    said.append(f"since {day(row['opened_on'])}, {row['effort']} effort")
-    said += [f"carried {row['carried']} times"] if row["carried"] else []
-    said += [row["cause"]] if row["cause"] != "manual" else []
-    said += [f"team {row['team']}"] if row["team"] else []
-    return "; ".join(said)

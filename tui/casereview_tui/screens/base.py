@@ -119,7 +119,8 @@ class BaseScreen(Screen[None]):
 
     def repaint(self) -> None:
         """Draw everything from what is held."""
-        if not self.is_mounted:
+        # A screen that was closed while it read has lost its lines already.
+        if not self.is_mounted or not self.query(TitleLine):
             return
         self.query_one(TitleLine).say(self.title_words)
         self.query_one(KeyLine).show(self._hints_offered())
@@ -190,7 +191,7 @@ class BaseScreen(Screen[None]):
 
     def say(self, words: str, level: str = "note") -> None:
         """Show a sentence in the status line."""
-        if self.is_mounted:
+        if self.is_mounted and self.query(StatusLine):
             self.query_one(StatusLine).say(words, level)
 
     def say_waiting(self, words: str) -> None:

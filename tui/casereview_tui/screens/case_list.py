@@ -61,7 +61,7 @@ class CaseList(Listing):
 
     def head(self, width: int) -> list[Text]:
         """Return the heads of the columns."""
-        words = f"{fit('case', 8)}{fit('who', 20)}"
+        words = f"{fit('case', 8)}{fit('who', 20)}why"
         return [heading(words, width, f"bold {self.colours.head}")]
 
     def line(self, row: Row, width: int) -> tuple[str, str]:

@@ -15,11 +15,11 @@ from casereview.service.caseload import ONLY, SORTS, Wanted
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.forms import Pick
 from casereview_tui.screens.forms import Row as Line
-from casereview_tui.screens.listing import Listing, Row, heading
+from casereview_tui.screens.listing import FRAME, Listing, Row, heading
 from casereview_tui.text import cell, cut, day, fit, wrap
 
 PAGE = 40
-"""Rows that one page has: what the store reads and the screen holds at once."""
+"""Rows that one page has on a usual screen; a tall one holds twice as many."""
 ONLY_WORDS = {
     "overdue": "overdue",
     "no-next-action": "no next action",
@@ -56,8 +56,8 @@ class CaseloadScreen(Listing):
         ],
         bind("s", "sort", "next order"),
         bind("S", "turn", "turn the order round"),
-        bind("right_square_bracket", "leaf(1)", f"next {PAGE} cases", id="leaf-next"),
-        bind("left_square_bracket", "leaf(-1)", f"{PAGE} cases before", id="leaf-before"),
+        bind("right_square_bracket", "leaf(1)", "next page", id="leaf-next"),
+        bind("left_square_bracket", "leaf(-1)", "page before", id="leaf-before"),
         bind("escape,q", "back", "clear what narrows the list; then back"),
     ]  # fmt: skip
 
@@ -91,8 +91,12 @@ class CaseloadScreen(Listing):
         return (Hint("Enter", "open"), Hint("/", "narrow"), *more, *own)
 
     @property
+    def _page(self) -> int:
+        return PAGE if self.room <= PAGE + FRAME else 2 * PAGE
+
+    @property
     def _ahead(self) -> int:
-        return max(0, min(PAGE, self.total - self.start - len(self.rows)))
+        return max(0, min(self._page, self.total - self.start - len(self.rows)))
 
     @property
     def _is_narrowed(self) -> bool:
@@ -101,7 +105,7 @@ class CaseloadScreen(Listing):
     async def load(self) -> None:
         """Read one page."""
         held = await self.read(
-            lambda desk: caseload.caseload(desk, self.wanted, offset=self.start, limit=PAGE)
+            lambda desk: caseload.caseload(desk, self.wanted, offset=self.start, limit=self._page)
         )
         self.rows, self.total, self.start = held["rows"], held["total"], held["offset"]
         self.ready = True
@@ -154,11 +158,11 @@ class CaseloadScreen(Listing):
         first, last = self.start + 1, self.start + len(self.rows)
         if not self.rows:
             said = f"none; by {order}"
-        elif self.total <= PAGE:
+        elif self.total <= self._page:
             said = f"{self.total} in all; by {order}"
         else:
             ahead = f"; ] next {self._ahead} of {self.total}" if self._ahead else ""
-            before = f"; [ {PAGE} before" if self.start else ""
+            before = f"; [ {self._page} before" if self.start else ""
             said = f"{first} to {last} of {self.total}{ahead}{before}; / narrows; by {order}"
         return [cell(fit(said, width), self.colours.quiet)]
 
@@ -191,7 +195,7 @@ class CaseloadScreen(Listing):
         if (step > 0 and not self._ahead) or (step < 0 and not self.start):
             self.say("That is the end of the list." if step > 0 else "That is its start.", "note")
             return
-        self.start = max(0, self.start + step * PAGE)
+        self.start = max(0, self.start + step * self._page)
         self.at = 0
         await self.reload()
 

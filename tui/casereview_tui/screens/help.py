@@ -24,12 +24,16 @@ TWO_TERMINALS = (
     " what one records shows on the other within two seconds."
 )
 
+READS_ONLY = "These screens only read: keys that would record something are left out."
+
 
 class HelpScreen(ModalScreen[None]):
     """The keys of one screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,enter,q,question_mark,f1", "close", "close help"),
+        bind("j,down", "scroll(1)", "down"),
+        bind("k,up", "scroll(-1)", "up"),
     ]
 
     def __init__(self, about: str, own: Sequence[Hint], common: Sequence[Hint]) -> None:
@@ -56,6 +60,8 @@ class HelpScreen(ModalScreen[None]):
         width = max(20, self.query_one("#window").content_size.width - 2)
         rows: list[Text] = [cell("Help", f"bold {colours.head}")]
         rows += [cell(x) for x in wrap(self.about, width)] if self.about else []
+        if getattr(self.app, "read_only", False):
+            rows += [cell(""), *(cell(x, colours.due) for x in wrap(READS_ONLY, width))]
         for title, hints in (
             ("Keys of this screen", self.own), ("Keys everywhere", (*self.common, *EVERYWHERE)),
         ):  # fmt: skip
@@ -66,6 +72,10 @@ class HelpScreen(ModalScreen[None]):
                 rows += [cell(f"{'':13} {x}") for x in more]
         rows += [cell(""), *(cell(x, colours.quiet) for x in wrap(TWO_TERMINALS, width))]
         self.query_one("#lines", PlainStatic).update(lines_of(rows))
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll."""
+        self.query_one("#window").scroll_relative(y=step * 3, animate=False)
 
     def action_close(self) -> None:
         """Close."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from casereview.core.calendar import add_days
 from casereview.core.periods import every_word, periods_between
 from casereview_tui.screens.listing import Row
+from casereview_tui.text import day
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 GROUPS = ("wait", "side", "stage", "window")
@@ -39,32 +40,38 @@ def spark(values: Sequence[Any]) -> str:
     )
 
 
-def table(rows: Sequence[Row], start: date, most: int, every: str) -> tuple[list[date], list[Row]]:
+def table(rows: Sequence[Row], most: int, meant: Mapping[str, str]) -> tuple[list[date], list[Row]]:
     """Return the first days of the periods, and one row for each figure with its value in each.
 
-    Keys of a row: words, column, group (column to value), values, meaning.
+    Keys of a row: words, column ("" for a line that only says what those below are about), group
+    (column to value), values, meaning. Figures that are nowhere known are left out.
     """
-    del start, every
     starts = sorted({r["period_from"] for r in rows})[-most:]
     figures: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         group = {g: row[g] for g in GROUPS if g in row}
         for column, value in row.items():
-            if column in ("period_from", "at", *GROUPS):
-                continue
-            key = (*group.values(), column)
-            made = figures.setdefault(key, _figure(group, column))
-            made["by"][row["period_from"]] = value
-    found = [{**f, "values": [f["by"].get(s) for s in starts]} for f in figures.values()]
-    return starts, [f for f in found if any(v is not None for v in f["values"])]
+            if column not in ("period_from", "at", *GROUPS):
+                key = (*group.values(), column)
+                figure = figures.setdefault(key, _figure(group, column, meant))
+                figure["by"][row["period_from"]] = value
+    found: list[Row] = []
+    for figure in figures.values():
+        values = [figure["by"].get(s) for s in starts]
+        if all(v is None for v in values):
+            continue
+        if figure["group"] and (not found or found[-1]["group"] != figure["group"]):
+            words = ", ".join(str(v) for v in figure["group"].values())
+            found.append({**figure, "words": words, "column": "", "values": []})
+        found.append({**figure, "values": values})
+    return starts, found
 
 
-def _figure(group: dict[str, Any], column: str) -> Row:
-    said = [str(v) for v in group.values()]
+def _figure(group: dict[str, Any], column: str, meant: Mapping[str, str]) -> Row:
     words = column.replace("_", " ") if column != "n" else "cases"
     return {
-        "words": " ".join([*said, words]), "column": column, "group": group, "by": {},
-        "meaning": "",
+        "words": f"  {words}" if group else words, "column": column, "group": group, "by": {},
+        "meaning": meant.get(column, ""),
     }  # fmt: skip
 
 
@@ -101,9 +108,9 @@ def _counts(row: Row, column: str, rows: Sequence[Row]) -> bool:
 
 
 def _words(row: Row) -> str:
-    said = [row["counted"].replace("_", " ")] if row["counted"] != "n" else []
-    said.append(f"referred {row['referred_on']}")
-    said += [f"closed {row['closed_on']}"] if row.get("closed_on") else []
+    said = [f"counted as {row['counted'].replace('_', ' ')}"] if row["counted"] != "n" else []
+    said.append(f"came {day(row['referred_on'])}")
+    said += [f"closed {day(row['closed_on'])}"] if row.get("closed_on") else []
     said += [str(row["exit"])] if row.get("exit") else []
     said += [f"{row['days']} days"] if row.get("days") is not None else []
     return ", ".join(said)

@@ -79,7 +79,8 @@ class NumbersScreen(Listing):
             self.team = self.teams[0] if self.teams else None
         start = periods_back(self.desk_app.desk.again().today, self.every, BACK)
         rows, self.facts = await self.read(lambda desk: self._stats(desk, start, listing=False))
-        self.starts, self.rows = table(rows, start, BACK, self.every)
+        meant = stats.definition(self.measure).columns
+        self.starts, self.rows = table(rows, BACK, meant)
         self.period = len(self.starts) - 1
         self.ready = True
         self.say("")
@@ -113,7 +114,9 @@ class NumbersScreen(Listing):
         return f"{said:>{CELL}}"
 
     def line(self, row: Row, width: int) -> tuple[str, str]:
-        """Return one figure: its trend and its values."""
+        """Return one figure: its trend and its values; or what the figures below are about."""
+        if not row["column"]:
+            return cut(row["words"], width), "ok"
         values = row["values"]
         cells = "".join(self._cell(_said(values[n]), n) for n in self._columns)
         trend = fit(spark(values), BACK)
@@ -121,9 +124,11 @@ class NumbersScreen(Listing):
 
     def detail(self, row: Row, width: int) -> list[Text]:
         """Return the figure in words, and the range of its trend."""
+        if not row["column"]:
+            return [cell("The figures below are about this.", self.colours.quiet)]
         known = [v for v in row["values"] if v is not None]
         span = f"lowest {_said(min(known))}, highest {_said(max(known))}" if known else "no values"
-        said = f"{row['words']}: {row['meaning'] or row['column']}; {span}"
+        said = f"{row['words'].strip()}: {row['meaning']}; {span}"
         return [cell(x, self.colours.quiet) for x in wrap(said, width)]
 
     def foot(self, width: int) -> list[Text]:
@@ -167,7 +172,8 @@ class NumbersScreen(Listing):
     def action_behind(self) -> None:
         """List the cases behind the marked number."""
         row = self.marked
-        if row is None or not self.starts:
+        if row is None or not row["column"] or not self.starts:
+            self.say("Mark a figure first.", "due")
             return
         start, first = self.starts[self.period], self.starts[0]
 
@@ -176,7 +182,8 @@ class NumbersScreen(Listing):
             return behind(rows, row, start)
 
         said = _said(row["values"][self.period])
-        title = f"{row['words']}, {_period(start, self.every)}: {said}"
+        about = " ".join([*row["group"].values(), row["words"].strip()])
+        title = f"{about}, {_period(start, self.every)}: {said}"
         self.app.push_screen(CaseList(title, read))
 
     def action_definition(self) -> None:

@@ -1,0 +1,194 @@
+"""Rows of a measure as they leave the team: counts hidden and rounded, the rest from those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from casereview.measures.disclosure import HIDDEN, NONE, Block, Key, Preset, Table
+from casereview.measures.publish_shapes import Shape
+
+Row = dict[str, Any]
+TOTAL = "total"
+_REST = "the rest of"
+
+
+def published(
+    rows: Sequence[Row], shape: Shape, preset: Preset, *, by: str | None, apart: Sequence[str]
+) -> list[Row]:
+    """Return rows as published; with a group each set of rows ends with its total.
+
+    Args:
+        rows: of the measure, in order.
+        shape: what its columns are.
+        preset: whose rule.
+        by: the only group, None for none.
+        apart: columns that tell sets of rows apart, such as the period and the wait.
+
+    Returns:
+        Hidden figures are "*"; columns that would give them away are missing.
+    """
+    if preset is NONE:
+        return [dict(r) for r in rows]
+    out: list[Row] = []
+    for held in _sets(rows, _apart(shape, apart)):
+        whole = [*held, _total(held, shape, by)] if by and len(held) > 1 else held
+        table = _table(held, whole, shape, apart)
+        table.protect(preset)
+        out += [_shown(i, row, table, shape, preset) for i, row in enumerate(whole)]
+    return out
+
+
+def _apart(shape: Shape, apart: Sequence[str]) -> list[str]:
+    # Rows that add up to one whole are judged together.
+    return [c for c in apart if shape.across is None or c != shape.across[0]]
+
+
+def _sets(rows: Sequence[Row], apart: Sequence[str]) -> Iterable[list[Row]]:
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(row.get(c) for c in apart), []).append(row)
+    return found.values()
+
+
+def _total(rows: Sequence[Row], shape: Shape, by: str | None) -> Row:
+    """Return the sum of a set of rows; what does not add up is unknown."""
+    total: Row = dict.fromkeys(rows[0])
+    for name in rows[0]:
+        values = [r[name] for r in rows]
+        if name == by:
+            total[name] = TOTAL
+        elif name in shape.counts and name not in shape.people and None not in values:
+            total[name] = sum(values)
+        elif name not in shape.counts and len(set(map(str, values))) == 1:
+            total[name] = values[0]
+    if shape.across is not None:
+        column, part, whole = shape.across
+        total[column], total[whole] = TOTAL, total[part]
+    return total | dict.fromkeys((*shape.means, *shape.magnitudes))
+
+
+# --- how the figures add up
+
+
+def _table(rows: Sequence[Row], whole: Sequence[Row], shape: Shape, apart: Sequence[str]) -> Table:
+    counts = {
+        Key(i, c): row[c]
+        for i, row in enumerate(whole)
+        for c in shape.counts
+        if isinstance(row.get(c), int)
+    }
+    table = Table(counts, [])
+    never: set[Key] = set()
+    for total, parts in shape.sums.items():
+        table.blocks.append(_block(table, rows, whole, parts, total))
+    for part, of in shape.within:
+        rest = f"{_REST} {of} besides {part}"
+        for i, row in enumerate(whole):
+            if isinstance(row.get(part), int) and isinstance(row.get(of), int):
+                counts[Key(i, rest)] = row[of] - row[part]
+                never.add(Key(i, rest))
+        table.blocks.append(_block(table, rows, whole, (part, rest), of))
+    for column in shape.counts:
+        if shape.across is not None and column == shape.across[2]:
+            continue  # repeated on every row: it does not add up over them
+        table.blocks.append(_block(table, rows, whole, (column,), None))
+    if shape.across is not None:
+        table.blocks += _across(table, rows, shape.across, apart)
+    table.never = frozenset(never)
+    return table
+
+
+def _block(
+    table: Table,
+    rows: Sequence[Row],
+    whole: Sequence[Row],
+    parts: Sequence[str],
+    total: str | None,
+) -> Block:
+    """Return the rows that have every part, with their totals to the right and below."""
+    below = len(rows) if len(whole) > len(rows) else None
+
+    def key(i: int | None, column: str | None) -> Key | None:
+        found = None if i is None or column is None else Key(i, column)
+        return found if found in table.counts else None
+
+    full = [i for i in range(len(rows)) if all(key(i, c) for c in parts)]
+    return Block(
+        parts=tuple(tuple(Key(i, c) for c in parts) for i in full),
+        row_totals=tuple(key(i, total) for i in full),
+        column_totals=tuple(key(below, c) for c in parts),
+        whole=key(below, total),
+    )
+
+
+def _across(
+    table: Table, rows: Sequence[Row], across: tuple[str, str, str], apart: Sequence[str]
+) -> list[Block]:
+    """Return a block for each set of rows whose parts add up to the whole that each repeats."""
+    column, part, whole = across
+    names = [c for c in rows[0] if c not in (*apart, column) and isinstance(rows[0][c], str)]
+    sets: dict[tuple[Any, ...], list[int]] = {}
+    for i, row in enumerate(rows):
+        sets.setdefault(tuple(row[c] for c in names), []).append(i)
+    blocks = []
+    for found in sets.values():
+        keys = tuple(Key(i, part) for i in found)
+        blocks.append(Block((keys,), (Key(found[0], whole),), (None,) * len(keys)))
+        same = [Key(i, whole) for i in found]
+        blocks += [Block(((k,),), (same[0],), (None,)) for k in same[1:]]
+    return [b for b in blocks if all(k in table.counts for row in b.parts for k in row)]
+
+
+# --- what is shown
+
+
+def _shown(i: int, row: Row, table: Table, shape: Shape, preset: Preset) -> Row:
+    counts: dict[str, int | None] = {
+        c: table.shown(Key(i, c), preset) for c in shape.counts if Key(i, c) in table.counts
+    }
+    made: Row = {}
+    for name, value in row.items():
+        if name in shape.drop:
+            continue
+        if name in counts:
+            found: Any = counts[name]
+            made[name] = HIDDEN if found is None else found
+        elif name in shape.percents:
+            made[name] = _percent(counts, shape.percents[name], preset)
+        elif name in shape.means or name in shape.magnitudes:
+            made[name] = _figure(name, value, counts, shape, preset)
+        else:
+            made[name] = value
+    return made
+
+
+def _percent(
+    counts: Mapping[str, int | None], of: tuple[str, tuple[str, ...]], preset: Preset
+) -> Any:
+    """Return a percentage of rounded figures, halves up; hidden with either of them."""
+    part, wholes = of
+    known = [counts.get(c) for c in (part, *wholes)]
+    if any(c not in counts for c in (part, *wholes)):
+        return None
+    if None in known:
+        return HIDDEN
+    below = sum(counts[c] or 0 for c in wholes)
+    if not below:
+        return None
+    scale = 10**preset.decimals
+    share = Fraction(100 * scale * (counts[part] or 0), below)
+    halves_up = int(share + Fraction(1, 2))
+    return halves_up / scale if preset.decimals else halves_up
+
+
+def _figure(
+    name: str, value: Any, counts: Mapping[str, int | None], shape: Shape, preset: Preset
+) -> Any:
+    if value is None:
+        return None
+    behind = counts.get(shape.means.get(name) or shape.magnitudes[name])
+    if behind is None:
+        return HIDDEN
+    return value if name in shape.means else preset.rounded(value)

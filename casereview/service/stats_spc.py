@@ -1,0 +1,90 @@
+"""A measure over time as an XmR chart: `stats NAME --every week --spc`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from casereview.errors import Refused, Usage
+from casereview.measures.ask import Ask
+from casereview.measures.spc import Reading
+from casereview.service.calc_spc import Series, spc_series
+from casereview.service.near import nearest
+from casereview.service.stats_question import Question
+
+Rows = list[dict[str, Any]]
+WHOLE = "whole"
+
+
+def charted(
+    rows: Rows, asked: Question, ask: Ask, options: Mapping[str, Any]
+) -> tuple[Rows, dict[str, Any]]:
+    """Return one row for each point of each series, judged, and what is said beside a chart.
+
+    Args:
+        rows: of the measure, one for each period and series.
+        asked: the question; it must name periods.
+        ask: its periods; one cut short is shown and not judged.
+        options: column, profile, improvement and the other options of `calc spc`.
+
+    Raises:
+        Usage: no periods, no such column or profile.
+        Refused: no period has a figure.
+    """
+    if asked.every is None:
+        raise Usage(
+            "A chart needs periods.", code="no_periods", next="Add --every week or --every month."
+        )
+    column = _column(rows, asked, options.get("column"))
+    given = {k: v for k, v in options.items() if k != "column" and v is not None}
+    given.setdefault("improvement", asked.measure.improvement)
+    series = _series(rows, asked, ask, column)
+    found, about = spc_series(series, **given)
+    return found, {"charted": column, **about}
+
+
+def _column(rows: Rows, asked: Question, column: str | None) -> str:
+    wanted = column or asked.measure.charted
+    known = [c for c in (rows[0] if rows else ()) if _numeric(rows, c)]
+    if not wanted or (rows and wanted not in known):
+        near = nearest(wanted, known) if wanted else None
+        raise Usage(
+            f"{asked.name} has no figure {wanted[:60]!r} to chart.",
+            code="unknown_column",
+            next=(f"Did you mean {near}? " if near else "") + f"There are {', '.join(known)}.",
+        )
+    return wanted
+
+
+def _numeric(rows: Rows, column: str) -> bool:
+    values = [r[column] for r in rows if r[column] is not None]
+    return bool(values) and all(isinstance(v, int | float) for v in values)
+
+
+def _series(rows: Rows, asked: Question, ask: Ask, column: str) -> list[Series]:
+    known = (p for p in ask.periods if not p.partial and p.last_on <= ask.as_of)
+    whole = {p.from_on for p in known}
+    names = _names(rows, asked)
+    judged: dict[str, list[Reading]] = {}
+    shown: dict[str, list[Reading]] = {}
+    for row in rows:
+        facet = " / ".join(str(row[n] or "nobody") for n in names) or WHOLE
+        if row[column] is None:
+            continue
+        reading = Reading(row["period_from"], float(row[column]))
+        held = judged if reading.on in whole else shown
+        held.setdefault(facet, []).append(reading)
+    if not judged:
+        raise Refused(
+            f"No whole period has a figure for {column}.",
+            code="nothing_to_chart",
+            next="Ask for more periods, or for another column.",
+        )
+    return [Series(f, tuple(judged[f]), tuple(shown.get(f, ()))) for f in judged]
+
+
+def _names(rows: Sequence[dict[str, Any]], asked: Question) -> list[str]:
+    """Return the columns that tell series apart: groups, and words such as wait and side."""
+    first: Mapping[str, Any] = rows[0] if rows else {}
+    words = [c for c, v in first.items() if isinstance(v, str) and c not in asked.by]
+    return [*asked.by, *words]
