@@ -55,8 +55,8 @@ def main() -> None:
         demo.build(place, today=NOW.date(), seed=1)
         svg = asyncio.run(picture(place))
     # The font would be fetched from elsewhere; the reader's own will do.
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S)
-    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("Fira Code", "DejaVu Sans Mono")
     TARGET.write_text(svg, encoding="utf-8")
 

@@ -12,7 +12,8 @@ from casereview.core.entries import Stream
 from casereview.core.records import Action, ActionSpell, Case, Person, PersonId, StageSpell
 from casereview.packs.library import Library
 from casereview.service import setup, sweeping
-from casereview.service.desk import sit_down
+from casereview.service.desk import Desk, Rows, sit_down
+from casereview.service.work import Work
 from casereview.store import journal
 from casereview.store.bulk import BulkJournal
 from casereview.store.project import insert_rows, values
@@ -26,7 +27,7 @@ def fill(place: Path, library: Library, cases: int) -> None:
     desk = sit_down(place, library=library, clock=lambda: NOW, rehearsal_now=NOW)
     setup.add_team(desk.again(), "KIDS", pathway="childrens", meets=["tue"])
 
-    def run(work):  # type: ignore[no-untyped-def] # a benchmark's inner step
+    def run(work: Work) -> Rows:
         people, ids, held, spells = [], [], [], []
         first = journal.next_id(work.connection, "case", count=cases)
         journal.next_id(work.connection, "person", count=cases)
@@ -79,7 +80,7 @@ def main() -> None:
     print(f"bare insert of the same rows: {bare / made * 1e6:.1f} us an action")
 
 
-def _bare(desk, made: int) -> float:  # type: ignore[no-untyped-def] # a benchmark's inner step
+def _bare(desk: Desk, made: int) -> float:
     on = date(2026, 3, 3)
     ids = range(10**8, 10**8 + made)
     actions = [values(Action(i, 1, None, "KIDS", "bare", on, on, "small", "root")) for i in ids]

@@ -93,6 +93,13 @@ class StoreError(CaseReviewError):
     exit_code = 2
 
 
+class StoreExists(StoreError):
+    """Something is there already where a store was to be made; it was left as it is."""
+
+    code = "store_exists"
+    exit_code = 1
+
+
 class StoreBusy(StoreError):
     """Another program holds the store; trying again is safe."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +11,7 @@ import typer
 from casereview.cli.options import parse_day
 from casereview.cli.session import given_to, optional_day, read, write
 from casereview.cli.words import ActionId, AnyTeam, OptionalReason, Reason, group
+from casereview.errors import Usage
 
 app = group("Work that somebody owns.")
 HIDDEN = (
@@ -222,3 +225,31 @@ def _close(ctx: typer.Context, action: str, *, done: bool, reason: str) -> None:
         versioned=True,
         hide=HIDDEN,
     )
+
+
+@app.command()
+def sheets(
+    ctx: typer.Context,
+    team: AnyTeam = None,
+    back: Annotated[
+        str | None, typer.Option("--read", metavar="FILE", help="Take in a sheet filled in.")
+    ] = None,
+) -> None:
+    """Write a workbook for each owner into the folder of -o, or take one in with --read.
+
+    Example: casereview action sheets --team WARD -o sheets
+    """
+    from casereview.service import action_sheets
+
+    given = given_to(ctx)
+    if back is not None:
+        rows = write(ctx, lambda desk: action_sheets.read(desk, Path(back), on=given.on))
+        if rows and action_sheets.refused(rows) == len(rows):
+            raise typer.Exit(1)
+        return
+    if team is None or given.output is None:
+        raise Usage("Sheets need a team and a folder.", next="Give --team CODE and -o FOLDER.")
+    folder = Path(given.output).expanduser()
+    # The folder is not a file for the rows, which are shown instead.
+    ctx.obj = replace(given, output=None)
+    read(ctx, lambda desk: action_sheets.write(desk, team, folder))

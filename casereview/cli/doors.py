@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from casereview.cli.output import say
-from casereview.cli.session import given_to, write
+from casereview.cli.session import bare, given_to, write
 from casereview.cli.words import Team
 from casereview.errors import Usage
 
+SHOWN = 10
+"""Findings that are shown before a question."""
 STEP = 5
 """Hundredths between two lines of a progress bar, so that a slow terminal is not flooded."""
 
@@ -65,13 +71,27 @@ def import_file(
         str | None,
         typer.Option("--head", metavar="DIGITS", help="Hold the archive to a printed head."),
     ] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Propose a layout for the file; import nothing.")
+    ] = False,
+    undo: Annotated[
+        str | None, typer.Option("--undo", metavar="RUN", help="Take back an import, such as I3.")
+    ] = None,
 ) -> None:
     """Take a file in by its layout; the same file again changes nothing.
+
+    At a terminal what would happen is shown first and asked about; --yes goes on without.
 
     Example: casereview import adt.csv --layout adt.toml --team WARD --dry-run
     """
     if archive is not None or head is not None:
         _rebuild(ctx, archive, head, more=bool(file or layout or team or dry_run or report))
+        return
+    if undo is not None:
+        _undo(ctx, undo, more=bool(file or layout or team or dry_run or report or guess))
+        return
+    if guess:
+        _guess(ctx, file, more=bool(layout or team or dry_run or report))
         return
     for given_text, name in ((file, "FILE"), (layout, "--layout"), (team, "--team")):
         if not given_text:
@@ -81,14 +101,21 @@ def import_file(
 
     given, bar = given_to(ctx), Bar()
 
-    def run(desk: Desk) -> Rows:
+    def once(desk: Desk, *, dry: bool) -> Rows:
         try:
             return importing.import_file(
-                desk, file, layout, team=team, dry_run=dry_run, on=given.on, report=report,
+                desk, file, layout, team=team, dry_run=dry, on=given.on, report=report,
                 progress=bar, tell=say,
             )  # fmt: skip
         finally:
             bar.close()
+
+    def run(desk: Desk) -> Rows:
+        if not dry_run and not given.yes and _at_terminal():
+            would = once(desk, dry=True)
+            if not would[0]["accepted"] or not _agreed(would[0]):
+                return would
+        return once(desk, dry=dry_run)
 
     code = importing.exit_code(write(ctx, run)[0])
     if code:
@@ -103,3 +130,55 @@ def _rebuild(ctx: typer.Context, archive: str | None, head: str | None, *, more:
     if more:
         raise Usage("An archive is imported by itself.", next="Give only --archive and --store.")
     import_archive(ctx, archive, head=head)
+
+
+def _at_terminal() -> bool:
+    return all(s is not None and s.isatty() for s in (sys.stdin, sys.stderr))
+
+
+def _agreed(would: Mapping[str, Any]) -> bool:
+    """Show what an import would do and ask whether to go on."""
+    for line in preview(would):
+        say(line)
+    sys.stderr.write("Import it? [y/N] ")
+    sys.stderr.flush()
+    yes = sys.stdin.readline().strip().casefold() in ("y", "yes")
+    if not yes:
+        say("Nothing was imported.")
+    return yes
+
+
+def preview(would: Mapping[str, Any]) -> list[str]:
+    """Return what a dry run found, in a few lines."""
+    lines = [
+        f"{would['accepted']} lines would be taken ({would['cases']} new cases), "
+        f"{would['unchanged']} are here already, {would['rejected']} would be refused, "
+        f"{would['warned']} have a warning."
+    ]
+    if would["report"] is None:
+        return lines
+    with Path(would["report"]).open(encoding="utf-8-sig", newline="") as file:
+        for row in islice(csv.DictReader(file), SHOWN):
+            place = f"line {row['line']}" if row["line"] else "the file"
+            lines.append(f"  {place} {row['column']}: {row['reason']}".rstrip())
+    return [*lines, f"All of it is in {would['report']}."]
+
+
+def _undo(ctx: typer.Context, run_id: str, *, more: bool) -> None:
+    from casereview.service import unimporting
+
+    if more:
+        raise Usage("--undo takes back a whole run.", next="Give only --undo and its id.")
+    write(ctx, lambda desk: unimporting.undo_run(desk, run_id), dated=False)
+
+
+def _guess(ctx: typer.Context, file: str, *, more: bool) -> None:
+    from casereview.exchange.guessing import propose
+
+    if not file:
+        raise Usage("Missing FILE.", next="See `casereview import --help`.")
+    if more:
+        raise Usage("--guess imports nothing.", next="Give only FILE and --guess.")
+    proposal = propose(Path(file))
+    bare(ctx, [{"file": Path(file).name, "layout": proposal}], text=lambda _: proposal)
+    say("This is a proposal: read every line, change it, save it, and try it with --dry-run.")

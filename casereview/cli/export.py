@@ -66,7 +66,7 @@ def export(
 
     Example: casereview export cases --team WARD -o cases.csv
     """
-    from casereview.service.export_tables import ROWS, Order
+    from casereview.service.export_tables import Order
 
     given = given_to(ctx)
     word = _word(what, archive=archive)
@@ -77,9 +77,17 @@ def export(
         tuple(fact or ()),
     )  # fmt: skip
     _refuse_misplaced(given, order, owner)
-    if word == "archive":
-        _archive(ctx, given, purpose)
-    elif word in ROWS:
+    _carry_out(ctx, given, order, owner, weeks)
+
+
+def _carry_out(
+    ctx: typer.Context, given: Given, order: Order, owner: str | None, weeks: int
+) -> None:
+    from casereview.service.export_tables import ROWS
+
+    if order.what == "archive":
+        _archive(ctx, given, order.purpose)
+    elif order.what in ROWS:
         _table(ctx, given, order)
     else:
         _document(given, order, owner, weeks)

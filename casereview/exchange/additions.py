@@ -1,4 +1,4 @@
-"""Rows that add to what is known: answers, contacts, facts, dates of people and cases already here."""
+"""Rows that add answers, contacts, facts and dates to people and cases already here."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class AdditionRows:
         self._cells: dict[str, Cell] = {
             role: fields.cell(role) for role in ("id", "person", "on") if role in columns
         }
-        self._answers = [(n, a, fields.named(a.column)) for n, a in enumerate(fields.layout.answers)]
+        self._answers = [
+            (n, a, fields.named(a.column)) for n, a in enumerate(fields.layout.answers)
+        ]
         self._as_of = fields.around.as_of.toordinal() - EPOCH
 
     def read(self, row: Row) -> Addition | None:

@@ -1,4 +1,4 @@
-"""What ADT messages do to a visit: admitted, transferred, discharged, and each of them cancelled."""
+"""What ADT messages do to a visit: admitted, transferred, discharged, each of them cancelled."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class AdtPlan:
         for row in rows:
             undone = {"A11": "A01", "A12": "A02", "A13": "A03"}.get(row.trigger)
             place = next(
-                (n for n in reversed(range(len(kept))) if undone and kept[n].trigger == undone), None
+                (n for n in reversed(range(len(kept))) if undone and kept[n].trigger == undone),
+                None,
             )
             if place is None:
                 kept.append(row)
@@ -92,9 +93,7 @@ class AdtPlan:
                 self._findings.reject(row.line, "PV1-19", visit, UNKNOWN, ASK)
                 return None
             when = (row.day, row.at_us)
-            case = Journey.opened(
-                self._rules, person.id, visit, self._layout.stage, when, before
-            )
+            case = Journey.opened(self._rules, person.id, visit, self._layout.stage, when, before)
             self._place(row, case)
         elif not self._go_on(row, case, person):
             return case

@@ -22,9 +22,7 @@ TAKEN = ("A01", "A02", "A03", "A05", "A08", "A11", "A12", "A13")
 AGAIN = "again"
 BYTES_MAX = 50 * 1024**2
 _STAMP = re.compile(r"([0-9]{8})([0-9]{4})?([0-9]{2})?(?:\.[0-9]{1,4})?([+-][0-9]{4})?")
-_FORMATS = tuple(
-    Format.read(t) for t in ("yyyymmdd HH:MM:SSzz", "yyyymmdd HH:MM:SS", "yyyymmdd")
-)
+_FORMATS = tuple(Format.read(t) for t in ("yyyymmdd HH:MM:SSzz", "yyyymmdd HH:MM:SS", "yyyymmdd"))
 _SEXES = {"M": "male", "F": "female", "O": "other", "U": "unknown", "A": "ambiguous"}
 
 
@@ -130,7 +128,7 @@ class AdtFile:
         trigger = kind[1] if len(kind) > 1 else message.field("EVN", 1)
         if kind[0] == "ADT" and trigger == "A40":
             raise LineRefused(
-                "MSH-9", "ADT^A40", "This message merges two people, which is never done by a file.",
+                "MSH-9", "ADT^A40", "This message merges two people, which no file may do.",
                 "Look at both and merge them with `person merge`.",
             )  # fmt: skip
         if kind[0] != "ADT" or trigger not in TAKEN:

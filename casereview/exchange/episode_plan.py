@@ -60,6 +60,17 @@ class EpisodePlan:
         self._layout = layout
         self._findings = findings
 
+    def split(self, rows: Sequence[Standing], known: Sequence[Period]) -> list[list[Standing]]:
+        """Return the rows as chains, broken where a row that the store holds begins in between."""
+        chains = [[rows[0]]]
+        for row in rows[1:]:
+            last = max((p.last_before(row.day) or -_SHIFT for p in known), default=-_SHIFT)
+            if last > chains[-1][-1].day:
+                chains.append([row])
+            else:
+                chains[-1].append(row)
+        return chains
+
     def apply(
         self, case: str, rows: Sequence[Standing], known: list[Period], person: Person,
         before: int | None,

@@ -161,8 +161,8 @@ class EventPlan:
         if activity.end and event.day == journey.opened_day:
             self._warn(event, "This end lies before the referral, on the same day.",
                        "Nothing, or correct the times; the stay counts as 0 days.")  # fmt: skip
-            opened = None if journey.lines[0][2] is None else journey.opened_order
-            self._end(journey, event, activity, person, opened)
+            timed = journey.lines[0][2] is not None
+            self._end(journey, event, activity, person, journey.opened_order if timed else None)
             return
         if activity.end:
             journey.exclude("end-before-start", journey.opened_day)
@@ -220,9 +220,7 @@ class EventPlan:
     def _end(
         self, journey: Journey, event: Event, activity: Activity, person: Person, at_us: int | None
     ) -> None:  # fmt: skip
-        declared = journey.end(
-            activity.end, event.day, at_us, activity.exit, activity.exit_class
-        )
+        declared = journey.end(activity.end, event.day, at_us, activity.exit, activity.exit_class)
         if activity.exit_class == "died":
             person.die(to_date(event.day))
         self._declared(event, declared)

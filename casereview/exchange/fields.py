@@ -24,7 +24,8 @@ from casereview.exchange.moments import EPOCH, Clock, Moment
 NHS_TEST = "This number lies in the range kept for tests."
 Attribute = tuple[Any, ...]
 """("name", text), ("born", ISO date), ("nhs", ten digits), ("sex", text), ("worker", role, login),
-("died", ISO date), ("fact", name, value), ("milestone", name, day, microseconds or None), ("note", text)."""
+("died", ISO date), ("fact", name, value), ("note", text),
+("milestone", name, day, microseconds or None)."""
 Attributes = tuple[Attribute, ...]
 
 

@@ -31,7 +31,7 @@ def kind_of(name: str, found: Survey) -> str:
         Unreadable: it is of a kind that is not read; the sentence says what is.
     """
     head, ending = found.head, name.lower()
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return SHEET
     if head.startswith(b"\x1f\x8b"):
         return GZIP

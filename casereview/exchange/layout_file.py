@@ -144,7 +144,7 @@ def _columns(root: Table, shape: str) -> dict[str, Any]:
         if ROLES[shape]:
             root.fault("", "There is no [columns] table: which column is what?")
         return {}
-    columns = {}
+    columns: dict[str, str] = {}
     key: tuple[str, ...] = ()
     for role in ROLES[shape]:
         if role == "id" and isinstance(table.data.get("id"), list):

@@ -100,7 +100,7 @@ def time_part(root: Table, *, timed: bool) -> dict[str, Any]:
             table.fault("formats", str(error))
     zero = table.text("zero", limit=10)
     if any(f.text == DAYS for f in formats) and not zero:
-        table.fault("", "Day numbers count from which day? Give zero = \"2000-01-01\".")
+        table.fault("", 'Day numbers count from which day? Give zero = "2000-01-01".')
     if not formats and "formats" not in table:
         table.fault("", "The key 'formats' is missing, for example formats = [\"dd/mm/yyyy\"].")
     clash = conflicting(formats)
@@ -134,5 +134,3 @@ def _zone(table: Table, *, needed: bool) -> str:
         table.fault("zone", error.message)
         return "UTC"
     return zone
-
-

@@ -80,7 +80,9 @@ def contact_of(table: Table, key: str) -> tuple[str, str]:
     found = kinds.get(said) if said else None
     if said and found is None:
         table.fault(
-            key, f"{said!r} is no kind of contact.", near=nearest(said, [c.code for c in kinds.codes])
+            key,
+            f"{said!r} is no kind of contact.",
+            near=nearest(said, [c.code for c in kinds.codes]),
         )
     attended = _coded(table, "attended", shipped_list("attendance"), "5")
     return (found.code if found else said), attended

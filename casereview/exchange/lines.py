@@ -28,9 +28,11 @@ class Hashing(io.RawIOBase):
         self.count = 0
 
     def readable(self) -> bool:
+        """Say that it can be read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # a narrower buffer
+        """Read into a buffer, hashing."""
         n = self._raw.readinto(buffer)
         self.count += n
         self.digest.update(buffer[:n])
@@ -50,6 +52,7 @@ class Hashing(io.RawIOBase):
             raise changed(safe(path.name))
 
     def close(self) -> None:
+        """Close the file."""
         self._raw.close()
         super().close()
 

@@ -1,10 +1,12 @@
-"""Identifiers that a reader cannot tell apart: letters of other scripts that look like Latin ones."""
+"""Identifiers that the eye cannot tell apart: letters of other scripts that look Latin."""
 
 from __future__ import annotations
 
 from casereview.core.identity import local_id_key
 
-_CYRILLIC = "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"
+_CYRILLIC = (
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"
+)
 _GREEK = "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
 _SAME = str.maketrans(_CYRILLIC + _GREEK, "abekmhopctyxijs" + "abezhikmnoptyx")
 

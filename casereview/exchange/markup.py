@@ -1,4 +1,4 @@
-"""XML read piece by piece: depth counted, document types refused, nothing kept that is not asked."""
+"""XML read piece by piece: depth counted, document types refused."""
 
 from __future__ import annotations
 

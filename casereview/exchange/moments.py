@@ -183,7 +183,7 @@ class Clock:
 
     def _numbered(self, kind: str, text: str) -> Moment | None:
         """Read a day number; a fraction is a time of day, kept only as far as the date."""
-        number = int(text.split(".")[0])
+        number = int(text.partition(".")[0])
         zero = SERIAL_ZERO if kind == SERIAL else (self._zero or date(1970, 1, 1)).toordinal()
         if kind == SERIAL and number < SERIAL_FIRST:
             return None

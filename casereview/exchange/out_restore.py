@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from casereview.core.calendar import time_zone
-from casereview.errors import CaseReviewError, StoreError
+from casereview.errors import CaseReviewError, StoreExists
 from casereview.exchange.out_archive import COLUMNS, HEADS, heads, part_name
 from casereview.exchange.out_archive_read import Archive, open_archive, refuse
 from casereview.store import journal
@@ -51,13 +51,13 @@ def restore(file: Path, target: Path, *, head: str | None = None) -> Restored:
         head: a head printed in minutes, at least 12 digits, that it is held to; None for none.
 
     Raises:
-        StoreError: something is there, or the place cannot hold a store.
+        StoreExists: something is there.
+        StoreError: the place cannot hold a store.
         ArchiveFault: the archive is not whole, was changed, or does not add up.
     """
     if target.exists() or target.is_symlink():
-        raise StoreError(
+        raise StoreExists(
             f"There is already something at {target}; nothing was changed.",
-            code="store_exists",
             next="Name a new file with --store.",
         )
     with open_archive(file) as archive:

@@ -40,6 +40,22 @@ def xes(
         zone: of dates without a time.
         purpose: why it was made, for an identifiable log; "" otherwise.
     """
+    yield from _head()
+    yield _text("casereview:marking", "IDENTIFIABLE" if names.identifiable else "pseudonymised", 2)
+    if purpose:
+        yield _text("casereview:purpose", purpose, 2)
+    for number, team, pathway, events in traces:
+        yield "  <trace>"
+        yield _text("concept:name", names.case(number) or "", 4)
+        yield _text("casereview:team", team, 4)
+        yield _text("casereview:pathway", pathway, 4)
+        for at, event in sorted(((moment(e, zone), e) for e in events), key=_order):
+            yield from _event(at, event, names)
+        yield "  </trace>"
+    yield "</log>"
+
+
+def _head() -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<log xes.version="2.0" xes.features="" xmlns="{NAMESPACE}">'
     for name, prefix, file in _EXTENSIONS:
@@ -55,18 +71,6 @@ def xes(
     yield '  <classifier name="Activity" keys="concept:name"/>'
     yield _text("concept:name", "casereview", 2)
     yield _text("lifecycle:model", "standard", 2)
-    yield _text("casereview:marking", "IDENTIFIABLE" if names.identifiable else "pseudonymised", 2)
-    if purpose:
-        yield _text("casereview:purpose", purpose, 2)
-    for number, team, pathway, events in traces:
-        yield "  <trace>"
-        yield _text("concept:name", names.case(number) or "", 4)
-        yield _text("casereview:team", team, 4)
-        yield _text("casereview:pathway", pathway, 4)
-        for at, event in sorted(((moment(e, zone), e) for e in events), key=_order):
-            yield from _event(at, event, names)
-        yield "  </trace>"
-    yield "</log>"
 
 
 def _order(pair: tuple[datetime, Event]) -> tuple[datetime, int]:

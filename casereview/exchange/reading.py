@@ -145,7 +145,7 @@ def stage(
     except BaseException:
         staged.close()
         raise
-    if progress is not None:
+    if progress is not None and kind != TEXT:
         progress("read", found.size, found.size)
     return staged
 
@@ -194,6 +194,8 @@ def _text(
     try:
         table = CsvTable(lines, staged.layout, staged.findings)
         _take(table, staged, around, progress, lambda: lines.done)
+        if progress is not None:
+            progress("read", found.size, found.size)
         lines.check_unchanged()
     finally:
         lines.close()

@@ -142,15 +142,20 @@ class ChainLoader(_ByPerson):
         person: Person,
         before: int | None,
     ) -> list[Journey]:
-        """Apply the rows of one chain."""
-        del held
+        """Apply the rows of one chain, which what the store holds may break into several."""
+        del held, case
         if person.id not in self._periods:
             self._periods = {person.id: [Period(j) for j in self.cases_of(person)]}
         periods = self._periods[person.id]
-        lines = {id(p.journey): len(p.journey.lines) for p in periods}
-        found = self._plan.apply(case, rows, periods, person, before)
-        # A case that two chains touch is written once.
-        return [found] if found is not None and not lines.get(id(found)) else []
+        touched = {id(p.journey): p.journey for p in periods if p.journey.lines}
+        found: list[Journey] = []
+        for chain in self._plan.split(rows, periods):
+            journey = self._plan.apply(chain[0].case, chain, periods, person, before)
+            # A case that two chains touch is written once.
+            if journey is not None and id(journey) not in touched:
+                touched[id(journey)] = journey
+                found.append(journey)
+        return found
 
 
 class AdditionLoader(_ByPerson):
@@ -176,7 +181,9 @@ class AdditionLoader(_ByPerson):
         if person.new:
             for _, rows in cases:
                 for row in rows:
-                    self.findings.reject(row.line, "", row.case, "There is no such person.", MISSING)
+                    self.findings.reject(
+                        row.line, "", row.case, "There is no such person.", MISSING
+                    )
             return
         super()._person(person, cases, known)
 
@@ -227,3 +234,29 @@ class AdtLoader(Loader):
         """Apply the messages of one visit."""
         known = self.known(held)
         return self._plan.apply(case, rows, known[-1] if known else None, person, before)
+
+
+AnyLoader = EventLoader | SnapshotLoader | ChainLoader | AdditionLoader | AdtLoader
+
+
+def loader_for(
+    layout: Layout,
+    activities: Sequence[Activity],
+    as_of: date,
+    common: tuple[Any, ...],
+    more: dict[str, Any],
+) -> AnyLoader:
+    """Return what writes files of a layout's shape; `common` and `more` are a Loader's own."""
+    loader: AnyLoader
+    if layout.shape == "events":
+        loader = EventLoader(*common, **more).follow(layout, activities)
+    elif layout.shape == "additions":
+        loader = AdditionLoader(*common, **more).follow(layout)
+    elif layout.shape == "adt":
+        loader = AdtLoader(*common, **more).follow(layout)
+    elif layout.chain:
+        loader = ChainLoader(*common, **more).follow(layout)
+    else:
+        loader = SnapshotLoader(*common, **more).follow(layout, as_of)
+    loader.overlaps_count = "overlap" in layout.tolerate
+    return loader

@@ -124,10 +124,10 @@ class SnapshotPlan:
             if one[2] < row.day:
                 self._warn(row, f"The date {one[1]!r} lies before the referral.")
             return True
-        if kind == "note" and not _has_note(case, one[1]):
+        fresh = kind == "note" and not _has_note(case, one[1])
+        if fresh:
             case.note(one[1], max(self._as_of, row.day))
-            return True
-        return False
+        return fresh
 
     def _update(self, row: Standing, case: Journey, person: Person) -> Journey:
         """Bring a case that the store holds up to date."""

@@ -1,4 +1,4 @@
-"""Rows of a caseload on one day, or of episodes, turned into items to be sorted: one row, one case."""
+"""Rows of a caseload on one day, or of episodes, turned into items to be sorted."""
 
 from __future__ import annotations
 

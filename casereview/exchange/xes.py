@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from casereview.exchange.event_rows import Event, EventRows
@@ -113,9 +114,9 @@ class XesLog:
                 "Check what was taken for a case.",
             )  # fmt: skip
         found = [self._event(trace, line, event) for line, event in trace.events]
-        if any(b.order < a.order for a, b in zip(found, found[1:], strict=False)):
+        if any(b.order < a.order for a, b in pairwise(found)):
             self._findings.warn(
-                trace.line, columns["time"], name, "The events are not in the order of their times.",
+                trace.line, columns["time"], name, "The events are not in order of time.",
                 "Nothing; they were put in order.",
             )  # fmt: skip
         return [*self._dated(trace), *found]
@@ -156,7 +157,7 @@ class XesLog:
         cells = []
         for heading in self._fields.places:
             of_case = heading.startswith(CASE)
-            text = trace.about.get(heading[len(CASE):], "") if of_case else event.get(heading, "")
+            text = trace.about.get(heading[len(CASE) :], "") if of_case else event.get(heading, "")
             if len(text) > CELL_MAX:
                 reason = f"This has {len(text):,} characters; at most {CELL_MAX:,} are read."
                 raise LineRefused(heading, text[:80], reason, "Shorten it.")

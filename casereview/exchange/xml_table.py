@@ -88,7 +88,8 @@ class XmlTable:
         """
         layout = self._layout
         groups = _Groups(layout.group, layout.row, self._path.name)
-        for (line, texts), self.done in parse(self._path, self._found, groups):
+        for (line, texts), done in parse(self._path, self._found, groups):
+            self.done = done
             self.count += 1
             cells = [texts.get(heading, "") for heading in self.places]
             long = next((n for n, c in enumerate(cells) if len(c) > CELL_MAX), None)

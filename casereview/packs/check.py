@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,9 +66,19 @@ def check_text(text: str, file: str, library: Library) -> Checked:
     pack = read_pack(reader, library.facts, shipped=False)
     _no_shared_facts(reader, pack, library.catalogue)
     catalogue = library.catalogue.plus(pack.answer_facts)
+    _known_pathways(reader, pack, library.pathway_ids())
     check = _Check(reader, catalogue, aliases(pack))
     check.pack(pack)
     return Checked(pack, tuple(reader.faults), tuple(check.unread(pack)))
+
+
+def _known_pathways(reader: Reader, pack: Pack, known: Sequence[str]) -> None:
+    """Report a pathway that is neither shipped nor the user's own."""
+    key = "pathway" if "pathway" in reader.data.get("pack", {}) else "pathways"
+    for name in pack.pathways:
+        if name not in known:
+            near = nearest(name, known)
+            reader.fault(("pack", key), f"There is no pathway {shown(name)}.", near=near)
 
 
 def _no_shared_facts(reader: Reader, pack: Pack, catalogue: Catalogue) -> None:

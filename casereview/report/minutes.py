@@ -94,6 +94,7 @@ def _summary(m: Mapping[str, Any]) -> list[str]:
 
 
 def _sections(m: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
+    yield "Safeguarding worries raised", [_worry(w) for w in m.get("worries", ())]
     yield "Decisions", [_decision(d) for d in m["decisions"]]
     yield (
         "Actions by owner",
@@ -113,6 +114,12 @@ def _sections(m: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
         [f"- {c}" for c in m["missing_delay_reasons"]],
     )
     yield "One step from completing", [f"- {c}" for c in m["one_step"]]
+
+
+def _worry(w: Mapping[str, Any]) -> str:
+    about = f" ({w['case']})" if w["case"] else ""
+    now = ", danger now" if w["danger_now"] else ""
+    return f"- {w['worry']}{about}: {md(w['owner'])} acts by {day(w['act_by'])}{now}"
 
 
 def _decision(d: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.action_rows import row_of, stream_of_action
+from casereview.service.checking import posts_wanted
 from casereview.service.desk import Desk, Rows
 from casereview.service.people import person_of
 from casereview.service.stale import refuse_stale
@@ -34,6 +35,8 @@ def _owner_known(work: Work, setting: Setting, owner: str) -> None:
         return
     if setting.team.holder(owner, setting.on) is not None:
         return
+    if owner in posts_wanted(work.desk.library, setting.pathway.id):
+        return  # Nobody fills it yet: it falls to the chair, as when a rule names it.
     work.user(owner)
     raise Refused(
         f"The user {owner!r} was removed.", code="user_removed", next="Name somebody else."

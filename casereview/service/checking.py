@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from casereview.errors import StoreDamaged
+from casereview.packs.library import Library
 from casereview.service.desk import Desk, Rows
 from casereview.service.work import Work
 from casereview.store.invariants import (
@@ -24,7 +26,11 @@ def verify(desk: Desk, *, since_head: str | None = None) -> Rows:
     """Recompute every chain and every row; one row a check, ok False when anything differs."""
     with desk.reading() as work:
         problems = [str(p) for p in verify_chains(work.connection, since_head=since_head)]
-        differences = [str(d) for d in compare_rows(work.connection)]
+        try:
+            differences = [str(d) for d in compare_rows(work.connection)]
+        except StoreDamaged as error:
+            # An entry that cannot be read is a finding, not the end of the check.
+            differences = [error.message]
         entries = work.connection.exec_driver_sql("SELECT count(*) FROM entries").scalar_one()
     return [
         _row("journal chains", problems, f"{entries} entries"),
@@ -70,15 +76,19 @@ def _unfilled_posts(work: Work) -> list[str]:
 
     found = []
     for team in list_teams(work.desk):
-        packs = work.desk.library.packs_for(team["pathway"])
-        wanted = {
-            o.owner
-            for p in packs
-            for o in _outcomes(p)
-            if o.action and o.owner not in ("key-worker", "chair")
-        }
+        wanted = posts_wanted(work.desk.library, team["pathway"])
         found += [f"{team['team']}: {post}" for post in sorted(wanted - set(team["posts"]))]
     return found
+
+
+def posts_wanted(library: Library, pathway: str) -> set[str]:
+    """Return the posts that the packs of a pathway give actions to."""
+    return {
+        o.owner
+        for p in library.packs_for(pathway)
+        for o in _outcomes(p)
+        if o.action and o.owner not in ("key-worker", "chair")
+    }
 
 
 def _outcomes(pack: Any) -> list[Any]:

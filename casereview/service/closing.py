@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from casereview.core.decide import decisions
 from casereview.core.entries import Draft, Entry, Stream
+from casereview.core.packs import Pack
+from casereview.core.state.case import CaseState
 from casereview.core.state.fold import VOID, live
+from casereview.core.state.review import ReviewState
 from casereview.core.text import checked_note
 from casereview.errors import Refused
 from casereview.service import ids
-from casereview.service.answering import mark
+from casereview.service.answering import assessment_of, mark
 from casereview.service.desk import Desk, Rows
 from casereview.service.minutes import frozen
 from casereview.service.packs_used import pack_of
@@ -104,10 +108,16 @@ def _check_nothing_followed(work: Work, stream: Stream, entries: list[Entry], re
         if entry.seq > last and entry.review != review:
             raise Refused(
                 f"Since then {entry.kind.replace('_', ' ')} was recorded on"
-                f" {stream.kind} {stream.id} by {entry.recorded_by} (entry {entry.seq}).",
+                f" {_named(stream)} by {entry.recorded_by} (entry {entry.seq}).",
                 code="followed",
                 next="Correct it on the case instead; undoing would take that away too.",
             )
+
+
+def _named(stream: Stream) -> str:
+    letters = {"case": ids.CASE, "person": ids.PERSON, "review": ids.REVIEW}
+    kind = letters.get(stream.kind)
+    return f"{kind}{stream.id}" if kind else f"{stream.kind} {stream.id}"
 
 
 def close(desk: Desk, review: str) -> Rows:
@@ -128,6 +138,7 @@ def close(desk: Desk, review: str) -> Rows:
             how = done[item.case_id]
             if how == REVIEWED:
                 drafts.append(mark(state, case, "discussed"))
+                drafts += _undecided(work, state, pack, case)
             elif how not in (CONFIRMED, SKIPPED, LEFT):
                 worker = case.key_worker(state.review.on)
                 because = "the worker was absent" if worker in absent else "time ran out"
@@ -146,6 +157,18 @@ def close(desk: Desk, review: str) -> Rows:
         return [{"review": review, "status": "closed", "journal_head": head, **counts_row(counts)}]
 
     return desk.change(run)
+
+
+def _undecided(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> list[Draft]:
+    """Return what keeps a proposal that nobody decided from being lost: an action of the chair."""
+    if not case.open:
+        return []
+    decided = case.decision() is not None or any(
+        d.review_id == state.review.id for d in case.decisions
+    )
+    left = not decided and assessment_of(work, state, pack, case).proposes is not None
+    setting = work.setting(work.team(state.review.team), state.review.on, review=state)
+    return decisions.undecided(setting, case, pack.ref, open_=left)
 
 
 def abandon(desk: Desk, review: str, reason: str) -> Rows:

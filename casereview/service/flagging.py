@@ -66,7 +66,8 @@ def raise_worry(
         )  # fmt: skip
         worry = work.person(person.person.id).worries[-1]
         return [{
-            "worry": ids.out(ids.WORRY, worry.id), "person": who, "owner": worry.owner,
+            "worry": ids.out(ids.WORRY, worry.id), "person": ids.out(ids.PERSON, person.person.id),
+            "owner": worry.owner,
             "act_by": worry.act_by, "danger_now": worry.danger_now,
             "case": ids.out(ids.CASE, case_id),
         }]  # fmt: skip

@@ -42,4 +42,7 @@ def migrate(place: str | Path) -> Rows:
         StoreError: it is no store, or newer than this version.
     """
     result = migrate_store(place)
-    return [{"store": str(place), "result": str(result)}]
+    return [{
+        "store": str(place), "before": result.before, "after": result.after,
+        "backup": str(result.backup) if result.backup else None,
+    }]  # fmt: skip

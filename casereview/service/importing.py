@@ -21,13 +21,7 @@ from casereview.exchange.fields import Circumstances
 from casereview.exchange.journey import Rules
 from casereview.exchange.layout import Layout
 from casereview.exchange.reading import Progress, Staged, stage
-from casereview.exchange.shapes import (
-    AdditionLoader,
-    AdtLoader,
-    ChainLoader,
-    EventLoader,
-    SnapshotLoader,
-)
+from casereview.exchange.shapes import loader_for
 from casereview.exchange.survey import STORE_FACTOR, check_regular, check_space
 from casereview.exchange.writer import Writer
 from casereview.service import ids
@@ -212,8 +206,7 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         known = importing.source_known(work.connection, layout.source)
         arguments: dict[str, Any] = {"new_person": persons, "first_time": not known}
         common = (work.connection, rules, writer, staged.findings)
-        loader = _loader(order, staged, common, arguments)
-        loader.overlaps_count = "overlap" in layout.tolerate
+        loader = loader_for(layout, staged.activities, order.as_of, common, arguments)
         loader.load(staged.groups(), lambda n: progress and progress("store", n, staged.rows))
     cases.settle()
     persons.settle()
@@ -227,25 +220,6 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         raise _NothingKept([row | {"run": None}])
     _record(work, order, staged, run_id, row)
     return [row]
-
-
-AnyLoader = EventLoader | SnapshotLoader | ChainLoader | AdditionLoader | AdtLoader
-
-
-def _loader(
-    order: _Order, staged: Staged, common: tuple[Any, ...], arguments: dict[str, Any]
-) -> AnyLoader:
-    """Return what writes files of the layout's shape."""
-    layout = order.layout
-    if layout.shape == "events":
-        return EventLoader(*common, **arguments).follow(layout, staged.activities)
-    if layout.shape == "additions":
-        return AdditionLoader(*common, **arguments).follow(layout)
-    if layout.shape == "adt":
-        return AdtLoader(*common, **arguments).follow(layout)
-    if layout.chain:
-        return ChainLoader(*common, **arguments).follow(layout)
-    return SnapshotLoader(*common, **arguments).follow(layout, order.as_of)
 
 
 def _refuse_changed(work: Work, order: _Order, staged: Staged) -> None:

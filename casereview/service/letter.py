@@ -48,29 +48,34 @@ def letter(desk: Desk, case: str, *, named: bool = False) -> Letter:
                 code="person_died",
                 next="Speak with the family; `case show` has the history.",
             )
-        pathway = desk.library.pathway(state.case.pathway)
-        decision = _decision(state)
-        packs = _packs(work, state, decision)
-        reasons, because = _reasons(state, decision, packs, pathway)
-        left = state.case.stage in CLOSED_STAGES
-        return Letter(
-            case=ids.out(ids.CASE, state.case.id) or "",
-            name=(person.name or "") if named and not person.restricted else "",
-            on=desk.on,
-            stays=not pathway.waits,
-            place=pathway.words.get("place") or DEFAULT_WORDS["place"],
-            agreed_on=decision.agreed_on if decision else None,
-            signed_twice=bool(decision and decision.countersigned_by),
-            leaves_on=state.case.closed_on or (decision.effective_on if decision else None),
-            left=left,
-            ended=_ended(state, pathway) if left else "",
-            because=because,
-            against=_against(state, packs, pathway),
-            reasons=reasons,
-            checks=_checks(work, state, pathway, desk.on),
-            follow_up_days=pathway.follow_up_days,
-            rules="; ".join([_rules(p) for p in packs] or [f"{pathway.title}, {pathway.id}"]),
-        )
+        name = (person.name or "") if named and not person.restricted else ""
+        return _written(work, state, name)
+
+
+def _written(work: Work, state: CaseState, name: str) -> Letter:
+    on, pathway = work.desk.on, work.desk.library.pathway(state.case.pathway)
+    decision = _decision(state)
+    packs = _packs(work, state, decision)
+    reasons, because = _reasons(state, decision, packs, pathway)
+    left = state.case.stage in CLOSED_STAGES
+    return Letter(
+        case=ids.out(ids.CASE, state.case.id) or "",
+        name=name,
+        on=on,
+        stays=not pathway.waits,
+        place=pathway.words.get("place") or DEFAULT_WORDS["place"],
+        agreed_on=decision.agreed_on if decision else None,
+        signed_twice=bool(decision and decision.countersigned_by),
+        leaves_on=state.case.closed_on or (decision.effective_on if decision else None),
+        left=left,
+        ended=_ended(state, pathway) if left else "",
+        because=because,
+        against=_against(state, packs, pathway),
+        reasons=reasons,
+        checks=_checks(work, state, pathway, on),
+        follow_up_days=pathway.follow_up_days,
+        rules="; ".join([_rules(p) for p in packs] or [f"{pathway.title}, {pathway.id}"]),
+    )
 
 
 def _rules(pack: Pack) -> str:

@@ -37,8 +37,8 @@ def minutes(desk: Desk, review: str) -> dict[str, Any]:
     """Return everything that the minutes of a review say, for a writer to set out.
 
     Keys: review, pack, version, hash, team, on, status, chair, present, cases, decisions,
-    actions_by_owner, not_reached, dissent, leeches, one_step, missing_delay_reasons, counts, pace,
-    journal_head.
+    actions_by_owner, not_reached, worries, dissent, leeches, one_step, missing_delay_reasons,
+    counts, pace, journal_head.
     """
     with desk.reading() as work:
         state = work.review(ids.number(ids.REVIEW, review))
@@ -93,6 +93,7 @@ def collect(work: Work, state: ReviewState) -> dict[str, Any]:
         "decisions": [d for c in cases for d in c["decisions"]],
         "actions_by_owner": _by_owner(cases),
         "not_reached": [c for c in cases if c["progress"] not in (REVIEWED, CONFIRMED, LEFT)],
+        "worries": _worries(work, state),
         "dissent": [d for c in cases for d in c["dissent"]],
         "leeches": [a for c in cases for a in c["open_actions"] if a["leech"]],
         "one_step": _one_step(work, state),
@@ -101,6 +102,16 @@ def collect(work: Work, state: ReviewState) -> dict[str, Any]:
         "pace": _pace(state, pack, list(done.values())),
         "journal_head": None,
     }
+
+
+def _worries(work: Work, state: ReviewState) -> list[dict[str, Any]]:
+    """Return the worries raised in the review about anybody; their words stay with the person."""
+    return [
+        {"worry": ids.out(ids.WORRY, w.id), "case": ids.out(ids.CASE, w.case_id),
+         "owner": w.owner, "act_by": w.act_by, "danger_now": w.danger_now}
+        for e in journal.by_review(work.connection, state.review.id) if e.kind == "worry_raised"
+        for w in work.person(e.stream.id).worries if w.id == e.body["id"]
+    ]  # fmt: skip
 
 
 def _present(state: ReviewState) -> list[dict[str, str | None]]:

@@ -58,6 +58,14 @@ def show(library: Library, rule_id: str) -> Rows:
             for m in pathway.moves
             for r in (m.requires or ())
         ]  # fmt: skip
+    known = (*library.pack_ids(), *library.pathway_ids())
+    if rule_id not in known:
+        near = nearest(rule_id, known)
+        raise NotFound(
+            f"There is no pack or pathway {rule_id[:60]!r}.",
+            code="unknown_pack",
+            next=f"Did you mean {near}?" if near else f"There are {', '.join(known)}.",
+        )
     pack = library.pack(rule_id)
     rows: Rows = [
         {"id": q.id, "kind": q.kind, "text": q.ask, "passes_on": q.passes_on, "when": q.applies}

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from casereview.errors import StoreBusy, StoreDamaged, StoreError
+from casereview.errors import StoreBusy, StoreDamaged, StoreError, StoreExists
 from casereview.store import driver
 from casereview.store.canonical import canonical_text
 from casereview.store.engine import bare_engine
@@ -182,9 +182,8 @@ def restore(source: str | Path, target: str | Path, *, replace: bool = False) ->
     refuse_remote(path)
     there = path.is_symlink() or path.exists()
     if there and (not replace or path.is_dir() or origin.samefile(path)):
-        raise StoreError(
+        raise StoreExists(
             f"There is already something at {path}; nothing was changed.",
-            code="store_exists",
             next="Name another file, or add --replace to move a store there aside.",
         )
     fresh = path.with_name(f"{path.name}.{uuid4().hex[:8]}")

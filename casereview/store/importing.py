@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -151,3 +152,56 @@ def heads(conn: Connection, kind: str, numbers: Sequence[int]) -> dict[int, Head
         "FROM entries x WHERE x.stream_kind = e.stream_kind AND x.stream_id = e.stream_id)"
     )
     return {row[0]: (row[1], row[2]) for row in _many(conn, sql, (kind,), numbers)}
+
+
+def of_command(conn: Connection, command: str) -> Iterator[tuple[str, int, list[int]]]:
+    """Yield the streams of people and cases that a command wrote to, with its entries' numbers."""
+    rows = run(
+        conn,
+        "SELECT stream_kind, stream_id, seq FROM entries WHERE command = ? "
+        "AND stream_kind IN ('case', 'person') ORDER BY stream_kind, stream_id, seq",
+        (command,),
+    )
+    for (kind, one), found in groupby(rows, lambda r: (r[0], r[1])):
+        yield kind, one, [row[2] for row in found]
+
+
+def grown_since(conn: Connection, command: str) -> list[tuple[str, int]]:
+    """Return the streams of people and cases to which anything was added after a command."""
+    sql = (
+        "SELECT DISTINCT e.stream_kind, e.stream_id FROM entries e JOIN (SELECT stream_kind, "
+        "stream_id, max(seq) AS last FROM entries WHERE command = ? AND stream_kind IN "
+        "('case', 'person') GROUP BY stream_kind, stream_id) m ON m.stream_kind = e.stream_kind "
+        "AND m.stream_id = e.stream_id AND e.seq > m.last"
+    )
+    return [(row[0], row[1]) for row in run(conn, sql, (command,))]
+
+
+_LEANS = (
+    ("SELECT case_id, review_id FROM agenda_items WHERE case_id IN ({})", "the review R{1}"),
+    ("SELECT linked_case_id, id FROM cases WHERE linked_case_id IN ({})", "the case C{1}"),
+    ("SELECT about_case_id, id FROM actions WHERE about_case_id IN ({})", "the action A{1}"),
+)
+
+
+def leaning_on(
+    conn: Connection, cases: Sequence[int], people: Sequence[int], gone: set[int]
+) -> str | None:
+    """Say what would be left without its case or person if some were taken back, None for nothing.
+
+    Args:
+        conn: the store.
+        cases: cases that would be gone.
+        people: people who would be gone.
+        gone: all cases that the same undo takes back.
+    """
+    for sql, words in _LEANS:
+        for row in _many(conn, sql, (), cases):
+            if not (words.startswith("the case") and row[1] in gone):
+                return words.format(*row)
+    for _, case in _many(
+        conn, "SELECT person_id, id FROM cases WHERE person_id IN ({})", (), people
+    ):
+        if case not in gone:
+            return f"the case C{case}"
+    return None

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
-from casereview.errors import StoreError
+from casereview.errors import StoreError, StoreExists
 from casereview.store.canonical import instant
 from casereview.store.engine import (
     BUSY_MS,
@@ -200,9 +200,8 @@ def _fill(store: Store, meta: dict[str, str]) -> None:
     """Make the tables and first rows in one transaction, and close the store."""
     with store, store.write() as connection:
         if store.path is None and has_meta(connection):
-            raise StoreError(
+            raise StoreExists(
                 f"There is already a store in {store.place}; nothing was changed.",
-                code="store_exists",
                 next="Name another database.",
             )
         create_tables(connection)

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from casereview.errors import StoreError
+from casereview.errors import StoreError, StoreExists
 from casereview.store.faults import not_a_store, read_only
 
 # fmt: off
@@ -233,9 +233,8 @@ def new_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         sync_folder_entry(path.parent)
     except FileExistsError as error:
-        raise StoreError(
+        raise StoreExists(
             f"There is already something at {path}; nothing was changed.",
-            code="store_exists",
             next="Choose another name.",
         ) from error
     except FileNotFoundError as error:

@@ -132,7 +132,7 @@ def test_undo_is_refused_when_something_outside_the_review_followed(
         moving.move(desk, "C1", "stabilise", on=day)
     else:
         actions.close(desk, "A1", done=True)
-    with refused("followed", says=f"{kind} was recorded on case 1 by dr.b", next_says="Correct it"):
+    with refused("followed", says=f"{kind} was recorded on C1 by dr.b", next_says="Correct it"):
         undo(round_)
     round_.sound()
 

@@ -189,3 +189,13 @@ def test_the_marks_are_there_to_be_found(full: Any, order: Callable[..., Any]) -
     found = leaks(json.dumps(export_rows(full.desk(10), wanted)[0], default=str))
     assert MARK in found
     assert "C2" in found
+
+
+def test_what_was_known_earlier_has_the_same_pseudonyms(
+    command: Callable[..., tuple[int, str, str]],
+) -> None:
+    now = json.loads(command("export", "cases", "--format", "json")[1])["rows"]
+    words = ("--known-by", "2026-03-04T00:00:00Z", "--format", "json")
+    then = json.loads(command("export", "cases", *words)[1])["rows"]
+    assert [r["case"] for r in then] == [r["case"] for r in now]
+    assert [r["stage"] for r in then] == ["recover", "assess", "assess"]

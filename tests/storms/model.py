@@ -126,7 +126,6 @@ class Model:
                 touched.add(f"person {case.person}")
         else:
             case.stage = dest
-        case.offered = None
         return touched
 
     def close(self, case: Case, stage: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class Played:
     clock: Clock
     store: Path
     presses: list[str] = field(default_factory=list)
+    ahead: list[float] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -86,8 +88,9 @@ class Played:
         await self.pilot.pause()
 
     async def quiet(self) -> None:
-        """Wait out the moment in which Enter does nothing."""
-        await self.pilot.pause(0.32)
+        """Let the moment pass in which Enter does nothing; only the key timing moves on."""
+        self.ahead.append(0.4)
+        await self.pilot.pause()
 
     async def until(self, true: Callable[[], bool], *, seconds: float = 5.0) -> None:
         """Wait until something holds."""
@@ -241,15 +244,20 @@ def play(copy: Callable[[str], Path]) -> Play:
         size: tuple[int, int] = SIZE,
         review: str | None = None,
         read_only: bool = False,
+        watch: float = 1.0,
     ) -> AsyncIterator[Played]:
         store = kind if isinstance(kind, Path) else copy(kind)
         usual = ROUND if store.name.startswith("ward") else MEETING
         clock = Clock(at or usual)
         desk = sit_down(store, library=library(), clock=clock, as_login=who, read_only=read_only)
-        app = CaseReviewApp(desk, clock=clock, read_only=read_only)
+        ahead: list[float] = []
+        app = CaseReviewApp(
+            desk, clock=clock, read_only=read_only, watch_seconds=watch,
+            monotonic=lambda: time.monotonic() + sum(ahead),
+        )  # fmt: skip
         try:
             async with app.run_test(size=size) as pilot:
-                played = Played(app, pilot, clock, store)
+                played = Played(app, pilot, clock, store, ahead=ahead)
                 await pilot.pause()
                 if review is not None:
                     from casereview_tui.screens.meeting import MeetingScreen

@@ -123,7 +123,7 @@ async def test_dissent_is_recorded_for_the_person_who_disagrees(
 async def test_a_decision_by_somebody_who_saw_an_older_case_says_what_changed(
     play: Any, round_store: Path, sit: Callable[..., Any]
 ) -> None:
-    async with play(round_store, "dr.a", review="R1") as p:
+    async with play(round_store, "dr.a", review="R1", watch=3600) as p:
         await to_first_patient(p)
         await p.press(*ALL_YES)
         other = sit(round_store, datetime.fromisoformat("2026-03-03T09:03:00+00:00"), "nurse")

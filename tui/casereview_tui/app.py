@@ -48,6 +48,7 @@ class CaseReviewApp(App[int]):
         monotonic: returns seconds for key timing.
         demo: makes a rehearsal store and returns its file; None when that cannot be done here.
         read_only: True refuses every write with a sentence.
+        watch_seconds: how often another program's commits are looked for.
     """
 
     CSS_PATH = "casereview.tcss"
@@ -66,6 +67,7 @@ class CaseReviewApp(App[int]):
         monotonic: Callable[[], float] = time.monotonic,
         demo: Callable[[], Path] | None = None,
         read_only: bool = False,
+        watch_seconds: float = WATCH_SECONDS,
     ) -> None:
         super().__init__()
         for theme in THEMES:
@@ -78,6 +80,7 @@ class CaseReviewApp(App[int]):
         self.clock = clock or (lambda: datetime.now(UTC))
         self.monotonic = monotonic
         self.read_only = read_only or (desk is not None and desk.store.read_only)
+        self.watch_seconds = watch_seconds
         self.queue = StoreQueue()
         self.own: set[str] = set()
         self.names_shown = False
@@ -145,7 +148,7 @@ class CaseReviewApp(App[int]):
         self.push_screen(places.made("home:HomeScreen"))
         # From here on: what is recorded before the first look a second later is news too.
         self._version = self.desk.store.data_version()
-        self.set_interval(WATCH_SECONDS, self.watch_store)
+        self.set_interval(self.watch_seconds, self.watch_store)
 
     def take_desk(self, desk: Desk) -> None:
         """Work at a store that was made or opened just now."""

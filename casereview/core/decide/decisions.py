@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from casereview.core.decide.actions import carry, raise_action, resolve_owner
+from casereview.core.decide.actions import (
+    carry,
+    close_action,
+    raise_action,
+    resolve_owner,
+)
 from casereview.core.decide.moves import refusal
 from casereview.core.decide.setting import Setting, check_open, check_role
 from casereview.core.entries import Draft, PackRef, Stream
@@ -80,7 +85,30 @@ def propose(
     body: dict[str, Any] = {"dest": why.move.dest, "status": status, "pack": pack.id}
     if effective_on is not None:
         body["effective_on"] = effective_on.isoformat()
-    return [_draft(setting, case, "decided", body, pack=pack)]
+    decided = _draft(setting, case, "decided", body, pack=pack)
+    return [decided, *undecided(setting, case, pack, open_=False)]
+
+
+def undecided(setting: Setting, case: CaseState, pack: PackRef, *, open_: bool) -> list[Draft]:
+    """Leave an action where a review ends with a proposal that nobody decided; else close it."""
+    stream = Stream("case", case.case.id)
+    cause = f"undecided:{pack.id}"
+    held = case.actions.of_cause(cause)
+    if not open_:
+        why = "nothing is left undecided"
+        return [] if held is None else [
+            close_action(setting, stream, held[0].id, done=True, reason=why, automatic=True)
+        ]  # fmt: skip
+    due = setting.next_meeting(pack.id, setting.on)
+    if held is not None:
+        return carry(setting, stream, held, due_on=due, due_pack=pack.id)
+    text = "Decide what the answers propose, or decline it with a reason"
+    owner = resolve_owner(setting, "chair", case)
+    return [
+        raise_action(
+            setting, stream, cause=cause, text=text, owner=owner, due_on=due, due_pack=pack.id
+        )
+    ]
 
 
 def countersign(setting: Setting, case: CaseState, why: Why) -> list[Draft]:
@@ -143,7 +171,7 @@ def decline(
             "Declining needs a reason.", code="reason_missing", next="Say why in a sentence."
         )
     live = case.decision()
-    drafts = []
+    drafts = undecided(setting, case, pack, open_=False)
     if live is not None:
         body = {"n": live.n, "how": "declined"}
         drafts.append(_draft(setting, case, "decision_ended", body, {"reason": reason}))

@@ -49,7 +49,8 @@ def refusal(why: Why, unmet: tuple[Check, ...], what: str) -> Refused:
     """Return the refusal that names every unmet requirement at once, and the least to do."""
     first = " ".join(c.sentence for c in unmet[:3])
     more = f" And {len(unmet) - 3} more." if len(unmet) > 3 else ""
-    least = [c.say for c in why.unlock.changes]
+    read = {name for c in unmet for name, _ in c.facts}
+    least = [c.say for c in why.unlock.changes if c.fact in read]
     if why.unlock.possible and least:
         most = "" if why.unlock.exact else "at most "
         step = f"Least to do: {most}{'; '.join(least)}."

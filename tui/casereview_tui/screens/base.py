@@ -191,7 +191,7 @@ class BaseScreen(Screen[None]):
 
     def say(self, words: str, level: str = "note") -> None:
         """Show a sentence in the status line."""
-        if self.is_mounted and self.query(StatusLine):
+        if self.query(StatusLine):
             self.query_one(StatusLine).say(words, level)
 
     def say_waiting(self, words: str) -> None:

@@ -1,0 +1,57 @@
+"""A ward of many cases for the benchmarks of one team, made through the service."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from casereview.packs.library import Library
+from casereview.service import actions, cases, moving, setup, teams
+from casereview.service.desk import Desk, batched
+from casereview.store.opening import Store, open_store
+
+TEAM = "W1"
+TODAY = date(2026, 3, 10)
+NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
+FACTS = (
+    ("safeguarding", "none"), ("legal_status", "informal"), ("risk_plan_on", "2026-03-09"),
+    ("safety_plan_on", "2026-03-09"), ("destination", "home"), ("persons_view_on", "2026-03-09"),
+    ("medicines_arranged", "yes"), ("follow_up_arranged", "yes"), ("carer_told", "yes"),
+)  # fmt: skip
+
+
+def at_desk(store: Store, library: Library, *, day: date = TODAY) -> Desk:
+    """Return a desk for one command of the administrator."""
+    now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    return Desk(store=store, library=library, now=now, actor="root-of-all")
+
+
+def fill(place: Path, library: Library, count: int) -> None:
+    """Make a ward with `count` open cases at every distance from their discharge."""
+    early = NOW - timedelta(days=60)
+    setup.create(place, library=library, now=early, rehearsal=True)
+    with open_store(place) as store:
+        admin = _administrator(store)
+        first = Desk(store=store, library=library, now=early, actor=admin)
+        teams.add_team(first.again(), TEAM, pathway="ward", meets=["tue,fri"])
+        with batched(Desk(store=store, library=library, now=NOW, actor=admin)) as desk:
+            for n in range(count):
+                _one(desk, n)
+
+
+def _administrator(store: Store) -> str:
+    with store.read() as conn:
+        return str(conn.exec_driver_sql("SELECT login FROM users").scalar_one())
+
+
+def _one(desk: Desk, n: int) -> None:
+    on = TODAY - timedelta(days=1 + n % 50)
+    row = cases.refer(desk.again(), team=TEAM, person=f"N{n:05}", on=on)[0]
+    case = str(row["case"])
+    for stage in ("stabilise", "recover")[: n % 3]:
+        moving.move(desk.again(), case, stage, on=on)
+    for fact, value in FACTS[: n % (len(FACTS) + 1)]:
+        cases.set_fact(desk.again(), case, fact, value, on=TODAY - timedelta(days=1))
+    if n % 4:
+        due = TODAY + timedelta(days=n % 9)
+        actions.add(desk.again(), [case], "Ring the family", owner=desk.actor, due_on=due)
