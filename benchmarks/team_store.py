@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -20,10 +21,11 @@ FACTS = (
 )  # fmt: skip
 
 
-def at_desk(store: Store, library: Library, *, day: date = TODAY) -> Desk:
-    """Return a desk for one command of the administrator."""
-    now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-    return Desk(store=store, library=library, now=now, actor="root-of-all")
+def at_desk(store: Store, library: Library) -> Desk:
+    """Return a desk of the administrator; `again()` gives one for each command."""
+    with store.read() as conn:
+        login = str(conn.exec_driver_sql("SELECT login FROM users").scalar_one())
+    return Desk(store=store, library=library, now=NOW, actor=login)
 
 
 def fill(place: Path, library: Library, count: int) -> None:
@@ -31,17 +33,11 @@ def fill(place: Path, library: Library, count: int) -> None:
     early = NOW - timedelta(days=60)
     setup.create(place, library=library, now=early, rehearsal=True)
     with open_store(place) as store:
-        admin = _administrator(store)
-        first = Desk(store=store, library=library, now=early, actor=admin)
-        teams.add_team(first.again(), TEAM, pathway="ward", meets=["tue,fri"])
-        with batched(Desk(store=store, library=library, now=NOW, actor=admin)) as desk:
+        desk = at_desk(store, library)
+        teams.add_team(replace(desk, now=early), TEAM, pathway="ward", meets=["tue,fri"])
+        with batched(desk.again()) as together:
             for n in range(count):
-                _one(desk, n)
-
-
-def _administrator(store: Store) -> str:
-    with store.read() as conn:
-        return str(conn.exec_driver_sql("SELECT login FROM users").scalar_one())
+                _one(together, n)
 
 
 def _one(desk: Desk, n: int) -> None:

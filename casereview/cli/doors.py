@@ -87,15 +87,11 @@ def import_file(
     if archive is not None or head is not None:
         _rebuild(ctx, archive, head, more=bool(file or layout or team or dry_run or report))
         return
-    if undo is not None:
-        _undo(ctx, undo, more=bool(file or layout or team or dry_run or report or guess))
+    more = bool(layout or team or dry_run or report)
+    if undo is not None or guess:
+        _beside(ctx, file, undo, guess=guess, more=more)
         return
-    if guess:
-        _guess(ctx, file, more=bool(layout or team or dry_run or report))
-        return
-    for given_text, name in ((file, "FILE"), (layout, "--layout"), (team, "--team")):
-        if not given_text:
-            raise Usage(f"Missing {name}.", next="See `casereview import --help`.")
+    _complain_of_missing(file, layout, team)
     from casereview.service import importing
     from casereview.service.desk import Desk, Rows
 
@@ -150,11 +146,12 @@ def _agreed(would: Mapping[str, Any]) -> bool:
 
 def preview(would: Mapping[str, Any]) -> list[str]:
     """Return what a dry run found, in a few lines."""
-    lines = [
+    counts = (
         f"{would['accepted']} lines would be taken ({would['cases']} new cases), "
         f"{would['unchanged']} are here already, {would['rejected']} would be refused, "
         f"{would['warned']} have a warning."
-    ]
+    )
+    lines = [counts]
     if would["report"] is None:
         return lines
     with Path(would["report"]).open(encoding="utf-8-sig", newline="") as file:
@@ -162,6 +159,22 @@ def preview(would: Mapping[str, Any]) -> list[str]:
             place = f"line {row['line']}" if row["line"] else "the file"
             lines.append(f"  {place} {row['column']}: {row['reason']}".rstrip())
     return [*lines, f"All of it is in {would['report']}."]
+
+
+def _complain_of_missing(file: str, layout: str, team: str) -> None:
+    for given_text, name in ((file, "FILE"), (layout, "--layout"), (team, "--team")):
+        if not given_text:
+            raise Usage(f"Missing {name}.", next="See `casereview import --help`.")
+
+
+def _beside(
+    ctx: typer.Context, file: str, undo: str | None, *, guess: bool, more: bool
+) -> None:  # fmt: skip
+    """Do what an import command does beside importing."""
+    if undo is not None:
+        _undo(ctx, undo, more=bool(file or guess or more))
+    else:
+        _guess(ctx, file, more=more)
 
 
 def _undo(ctx: typer.Context, run_id: str, *, more: bool) -> None:

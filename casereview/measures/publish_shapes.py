@@ -156,6 +156,16 @@ _WORK = {
         sums={"appointments": ("attended", *_CODES, "to_come"), "missed": _CODES},
         percents={"dna_percent": ("did_not_attend", ("attended", "did_not_attend"))},
     ),
+    "front-door": Shape(
+        ("came", "met", "offered_at_first", "solved_first_time", "solved_and_stayed",
+         "without_hand_off"),
+        within=(("met", "came"), ("offered_at_first", "met"),
+                *_nested("came", "solved_first_time", "solved_and_stayed"),
+                ("without_hand_off", "came")),
+        percents={"percent_offered_at_first": ("offered_at_first", ("met",)),
+                  "percent_solved_first_time": ("solved_first_time", ("came",))},
+        means={"mean_hand_offs": "came"}, drop=("hand_offs",),
+    ),
     "actions": Shape(
         ("raised", "closed", "done", "cancelled", "closed_with_case", "open_at_end", "overdue",
          "carried", "leeches", "parked"),

@@ -9,6 +9,7 @@ from casereview.core.pathways import STAGES
 from casereview.measures import actions as act
 from casereview.measures.ask import CASE_GROUPS
 from casereview.measures.attendance import attendance, attendance_cases
+from casereview.measures.front_door import front_door, front_door_cases
 from casereview.measures.load import load, load_cases, with_band
 from casereview.measures.measure import Measure
 from casereview.measures.reviews import GROUPS, reviews, reviews_cases
@@ -19,6 +20,11 @@ WORK: Mapping[str, Measure] = MappingProxyType(
         "attendance": Measure(
             attendance, attendance_cases, by=(*CASE_GROUPS, "kind"),
             reads=frozenset({"attendances"}), improvement="decrease", charted="dna_percent",
+        ),
+        "front-door": Measure(
+            front_door, front_door_cases, by=CASE_GROUPS,
+            reads=frozenset({"attendances", "milestones", "workers"}), improvement="increase",
+            charted="percent_solved_first_time",
         ),
         "load": Measure(
             load, load_cases, by=("team", "pathway", "worker", "stage"), always_by=("worker",),

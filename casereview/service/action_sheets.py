@@ -150,7 +150,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = str(value).strip()
-    return text[1:] if text.startswith("'") else text
+    return text.removeprefix("'")
 
 
 def refused(rows: Sequence[Mapping[str, Any]]) -> int:

@@ -26,7 +26,7 @@ def commands() -> list[tuple[str, str]]:
 
 def subcommand(line: str) -> list[str]:
     """Return the words of a command line up to the first that is an argument or an option."""
-    words = []
+    words: list[str] = []
     skip = False
     for word in shlex.split(line.replace("|", " "))[1:]:
         if skip:
@@ -47,7 +47,7 @@ def known() -> set[tuple[str, ...]]:
         found.add((word,))
         if branch.name == "app":
             app = import_module(f"casereview.cli.{branch.module}").app
-            found |= {(word, name) for name in typer.main.get_command(app).commands}
+            found |= {(word, name) for name in vars(typer.main.get_command(app))["commands"]}
     return found
 
 

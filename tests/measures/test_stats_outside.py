@@ -66,9 +66,7 @@ def test_published_figures_are_hidden_rounded_and_stamped(desk: Desk, told: Any)
     assert own[0]["referred"] == 3
 
 
-def test_single_values_and_what_would_undo_the_rounding_are_left_out(
-    desk: Desk, told: Any
-) -> None:
+def test_single_values_and_what_would_undo_the_rounding_are_left_out(desk: Desk, told: Any) -> None:
     _teams(told)
     rows, facts = stats(desk, "los", by="team", publish="hes7")
     assert not {"min_days", "max_days"} & set(rows[0])
@@ -112,7 +110,7 @@ def test_only_some_roles_publish_identifiable_figures_and_say_why(desk: Desk, to
     assert rows[0]["n"] == 15
     stamp = facts["published"]
     assert (stamp["identifiable"], stamp["reason"]) == (True, "asked by the auditor")
-    users.add(desk.again(), "cleo", name="Cleo", role="clinician", team="W1")
+    users.add_user(desk.again(), "cleo", name="Cleo", role="clinician", team="W1")
     other = desk.again()
     other.actor = "cleo"
     with pytest.raises(NotAllowed, match="clinician"):
@@ -220,7 +218,9 @@ def test_incidence_out_of_a_store_equals_the_reference(
     for got, want in zip(found, _expected(folder, "cif_expected.csv"), strict=True):
         for cause in ("planned", "dropout"):
             assert got[cause] == pytest.approx(want[f"cif_{cause}"], rel=1e-9, abs=1e-12)
-            assert got[f"std_err_{cause}"] == pytest.approx(want[f"se_{cause}"], rel=1e-9, abs=1e-12)
+            assert got[f"std_err_{cause}"] == pytest.approx(
+                want[f"se_{cause}"], rel=1e-9, abs=1e-12
+            )
         assert got["transfer"] == got["died"] == 0
 
 

@@ -11,6 +11,7 @@ from casereview.core.records import (
     Action,
     ActionSpell,
     AgendaItem,
+    Allocation,
     Answer,
     CaseFact,
     Decision,
@@ -49,9 +50,7 @@ def _score(history: Any, case: int, *scores: int, on: str = "2026-03-02") -> Non
         history.records.append(CaseFact(case, name, 40 + n, day(on), number=score))
 
 
-def test_t22_weights_add_up_and_a_case_scored_in_part_has_none(
-    history: Any, measured: Any
-) -> None:
+def test_t22_weights_add_up_and_a_case_scored_in_part_has_none(history: Any, measured: Any) -> None:
     for scores in ((1, 1, 1), (2, 3, 1), (3, 3, 2)):
         _score(history, history.case("2026-03-01", worker="ann"), *scores)
     _score(history, history.case("2026-03-01", worker="ann"), 3, 3)
@@ -241,7 +240,9 @@ def test_the_wait_for_a_decision_begins_at_the_first_agenda(history: Any, measur
     (row,) = measured("reviews", AS_OF, **MONTH)
     assert (row["complex_decided"], row["mean_complex_wait_days"]) == (1, 7.0)
     assert (row["simple_decided"], row["mean_simple_wait_days"]) == (1, 0.0)
-    found = [r for r in measured("reviews", AS_OF, cases=True, **MONTH) if r["counted"] == "decided"]
+    found = [
+        r for r in measured("reviews", AS_OF, cases=True, **MONTH) if r["counted"] == "decided"
+    ]
     assert {(r["case_id"], r["lane"], r["days"]) for r in found} == {
         (1, "simple", 0), (3, "complex", 7)
     }  # fmt: skip
@@ -253,3 +254,34 @@ def test_in_an_open_meeting_an_answer_counts_as_reviewed(history: Any, measured:
     _answer(history, one, 1, "2026-03-03", "09:01")
     (row,) = measured("reviews", AS_OF, **MONTH)
     assert (row["reviewed"], row["partly_or_left"]) == (1, 1)
+
+
+def test_the_front_door_counts_first_contacts_offers_and_hand_offs(
+    history: Any, measured: Any
+) -> None:
+    solved = history.case("2026-03-01", "2026-03-05", person=1)
+    history.contact(solved, "2026-03-03", attended="3")
+    history.contact(solved, "2026-03-05")
+    again = history.case("2026-03-01", "2026-03-05", person=2, worker="ann")
+    history.contact(again, "2026-03-05")
+    history.case("2026-03-20", person=2)
+    long = history.case(
+        "2026-03-01", worker="ann", milestones={"offered": "2026-03-05", "started": "2026-03-20"}
+    )
+    for on in ("2026-03-05", "2026-03-12"):
+        history.contact(long, on)
+    for n, (login, start) in enumerate((("bob", "2026-03-10"), ("eve", "2026-03-25")), 90):
+        history.records.append(Allocation(long, n, login, "key-worker", day(start)))
+    (row,) = measured("front-door", AS_OF, **MONTH)
+    assert (row["came"], row["met"], row["offered_at_first"]) == (4, 3, 1)
+    assert (row["solved_first_time"], row["solved_and_stayed"]) == (2, 1)
+    assert (row["hand_offs"], row["without_hand_off"], row["mean_hand_offs"]) == (1, 3, 0.25)
+    assert len(measured("front-door", AS_OF, cases=True, **MONTH)) == 4
+
+
+def test_an_accepted_transfer_is_a_hand_off(history: Any, measured: Any) -> None:
+    sent = history.case("2026-03-01", "2026-03-04", person=7, worker="ann", ended="left",
+                        exit_class="transfer")  # fmt: skip
+    history.case("2026-03-04", person=7, team="W2", worker="bob", link="transfer", linked=sent)
+    (row,) = measured("front-door", AS_OF, **MONTH)
+    assert (row["came"], row["hand_offs"]) == (1, 1)

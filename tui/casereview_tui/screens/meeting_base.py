@@ -242,7 +242,7 @@ class MeetingBase(BaseScreen):
 
     def paint(self) -> None:
         """Draw pace, agenda and case."""
-        self.query_one("#pace", PlainStatic).update(self.pace_words())
+        self.query_one("#pace", PlainStatic).update(self.pace_words(), layout=False)
         self.query_one(Agenda).show(self.lines, self.at, names=self.names)
         panel = self.query_one("#card", PlainStatic)
         if self.card is None:
@@ -252,7 +252,7 @@ class MeetingBase(BaseScreen):
         size = panel.content_size
         view = View(size.width, size.height, self.colours, self.names)
         if size.width > 0 and size.height > 0:
-            panel.update(lines_of(case_lines(self.card, self.floor(), view)))
+            panel.update(lines_of(case_lines(self.card, self.floor(), view)), layout=False)
 
     def pace_words(self) -> str:
         """Return how fast the meeting goes; drawn again on keys, never by a ticking clock."""
