@@ -15,7 +15,6 @@ from casereview.exchange.layout import Layout
 from casereview.exchange.people import Person
 from casereview.exchange.snapshot_rows import WRONG, Standing
 
-
 _SHIFT = 10**7
 """Makes day numbers before 1970 positive, so that they can be written as figures."""
 

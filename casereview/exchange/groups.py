@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from casereview.core.identity import local_id_key
 from casereview.exchange.event_rows import Event
 from casereview.exchange.findings import Findings
 from casereview.exchange.snapshot_rows import Standing
@@ -66,18 +67,23 @@ def snapshot_cases(
         rows = [Standing._make(item) for item in found]
         first, kept = rows[0], {rows[0].mark: rows[0]}
         for row in rows[1:]:
-            same = row.mark == first.mark
             if several and row.mark not in kept and row.person == first.person:
                 kept[row.mark] = row
                 continue
-            findings.reject(
-                row.line, "", row.case,
-                f"This line is the same as line {first.line}." if same
-                else f"Line {first.line} has this identifier already.",
-                "Nothing, if it was written twice." if same
-                else "Give each case its own identifier, and one row.",
-            )  # fmt: skip
+            findings.reject(row.line, "", row.case, *_doubled(row, first))
         yield first.person or first.case, first.case, list(kept.values())
+
+
+def _doubled(row: Standing, first: Standing) -> tuple[str, str]:
+    """Return reason and fix of a row whose identifier another row has."""
+    if row.mark == first.mark:
+        return f"This line is the same as line {first.line}.", "Nothing, if it was written twice."
+    looks = local_id_key(row.case) != local_id_key(first.case)
+    how = ", with letters of another script that look the same" if looks else ""
+    return (
+        f"Line {first.line} has this identifier already{how}.",
+        "Give each case its own identifier, and one row.",
+    )
 
 
 def keyed_rows(items: Iterable[tuple[Any, ...]], make: Callable[[Iterable[Any]], Any],

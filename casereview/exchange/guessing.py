@@ -156,9 +156,9 @@ class _Table:
         chosen: list[str] = []
         for text in FORMATS:
             fits = [c for c in cells if Clock((Format.read(text),), "UTC").read(c) is not None]
-            if fits and not (
-                text == "m/d/yyyy" and any("d/m" in f or "dd/mm" in f for f in chosen)
-            ):
+            if text == "m/d/yyyy" and any("d/m" in f for f in chosen):
+                break
+            if fits:
                 chosen.append(text)
                 cells = [c for c in cells if c not in set(fits)]
         every = [c for role in DATED if role in self.roles for c in self.column(self.roles[role])]
@@ -177,7 +177,8 @@ def _written(path: Path, table: _Table, top: int, delimiter: str, utf8: bool) ->
     shape = "events" if table.events else "snapshot"
     lines = [
         "# A proposal. Read every line; what is marked CHECK could not be known.",
-        "", "[layout]", f"id = {_quoted(slug)}", "version = 1", f"title = {_quoted(safe(path.name))}",
+        "", "[layout]", f"id = {_quoted(slug)}", "version = 1",
+        f"title = {_quoted(safe(path.name))}",
         f'shape = "{shape}"       # CHECK: snapshot, episodes or events',
         'pathway = "ward"         # CHECK: the pathway of your team', "", "[file]",
     ]  # fmt: skip
@@ -219,7 +220,7 @@ def _words_of(table: _Table) -> list[str]:
     if table.events:
         for word in table.words("activity"):
             lines += ["", "[[activity]]", f"names = [{_quoted(word)}]",
-                      "nothing = true            # CHECK: refer, move, end, milestone, contact ..."]  # fmt: skip
+                      "nothing = true     # CHECK: refer, move, end, contact ..."]  # fmt: skip
         return lines
     if "status" in table.roles:
         for word in table.words("status"):
@@ -230,5 +231,5 @@ def _words_of(table: _Table) -> list[str]:
     if "reason" in table.roles:
         for word in table.words("reason"):
             lines += ["", "[[reason]]", f"words = [{_quoted(word)}]",
-                      'end = "complete"          # CHECK: or "left", with exit and class']  # fmt: skip
+                      'end = "complete"     # CHECK: or "left", with exit and class']  # fmt: skip
     return lines

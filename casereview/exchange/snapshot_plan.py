@@ -31,6 +31,8 @@ class SnapshotPlan:
         self._layout = layout
         self._findings = findings
         self._as_of = as_of_day
+        # Episodes with a column for when a stage began are in assessment until it did.
+        self._dated = layout.shape == "episodes" and "stage_from" in layout.columns
 
     def again(self, row: Standing, case: Journey, person: Person) -> None:
         """Take one more row of a case of the same file: what it says beside its dates."""
@@ -72,6 +74,8 @@ class SnapshotPlan:
         self.accepted += 1
         stage = row.stage if row.stage not in ("", *CLOSED_STAGES) else row.via
         stage = stage or self._layout.stage
+        if self._dated and row.stage_day is None:
+            stage = "assess"
         first = stage if row.stage_day is None else "assess"
         made = Journey.opened(self._rules, person.id, row.case, first, (row.day, row.at_us), before)
         if stage != first and row.stage_day is not None:

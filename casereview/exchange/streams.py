@@ -52,7 +52,8 @@ class Chunks:
                 token = token + len(piece) if end < 0 else len(piece) - end
                 if max(token, longest) > TOKEN_MAX:
                     raise self._refused(
-                        f"One comment, tag or text in it has more than {TOKEN_MAX:,} bytes."
+                        f"One comment, tag or text in it has more than {TOKEN_MAX:,} bytes; "
+                        f"reading stopped after {total / 1e6:,.1f} MB unpacked."
                     )
                 yield piece
             raw.check(self._path, self._found)

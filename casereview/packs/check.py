@@ -74,7 +74,7 @@ def check_text(text: str, file: str, library: Library) -> Checked:
 
 def _known_pathways(reader: Reader, pack: Pack, known: Sequence[str]) -> None:
     """Report a pathway that is neither shipped nor the user's own."""
-    key = "pathway" if "pathway" in reader.data.get("pack", {}) else "pathways"
+    key = "pathways" if len(pack.pathways) > 1 else "pathway"
     for name in pack.pathways:
         if name not in known:
             near = nearest(name, known)

@@ -13,7 +13,7 @@ from casereview.core.text import cell_for_spreadsheet, safe
 from casereview.errors import CaseReviewError, Refused, Usage
 from casereview.exchange.survey import survey, unreadable
 from casereview.exchange.workbook import load
-from casereview.service import actions
+from casereview.service import action_rows, actions
 from casereview.service.desk import Desk, Rows
 
 COLUMNS = ("action", "version", "case", "what", "due", "done", "note")
@@ -32,7 +32,7 @@ def write(desk: Desk, team: str, folder: Path) -> Rows:
         Usage: the folder cannot be written, or a workbook is there already.
         NotFound: no such team.
     """
-    found = actions.list_actions(desk, team=team, status="open")
+    found = action_rows.list_actions(desk, team=team, status="open")
     owners: dict[str, Rows] = {}
     for row in found:
         owners.setdefault(str(row["owner"] or "nobody"), []).append(row)

@@ -4,70 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from casereview.core import requirements
-from casereview.core.conditions import Condition, unlock
 from casereview.core.facts import Facts
-from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange
+from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange, plain
 from casereview.core.packs import Pack
-from casereview.core.pathways import Move, Pathway
+from casereview.core.pathways import Pathway
 from casereview.packs.library import Library
 from casereview.service.facts import facts_of_many
+from casereview.service.unlocks import Unlocks
 from casereview.service.work import Work
 from casereview.store import lookup
 from casereview.store.facts import scope as scopes
-
-
-class Unlocks:
-    """Steps and effort to a case's next move; cases with the same facts are worked out once."""
-
-    def __init__(self, library: Library, pathway: Pathway, goal: str | None, on: date) -> None:
-        self.library = library
-        self.on = on
-        self._moves: dict[str, Move | None] = {
-            stage: self._next(pathway, stage, goal) for stage in ("assess", "stabilise", "recover")
-        }
-        self._conditions: dict[str, list[Condition]] = {
-            stage: [library.condition(r.when) for r in move.requires] if move else []
-            for stage, move in self._moves.items()
-        }
-        self._names = {
-            stage: tuple(sorted({n for c in conditions for n in c.names}))
-            for stage, conditions in self._conditions.items()
-        }
-        self._memo: dict[tuple[Any, ...], tuple[int | None, int | None]] = {}
-
-    @staticmethod
-    def _next(pathway: Pathway, stage: str, goal: str | None) -> Move | None:
-        moves = pathway.moves_from(stage)
-        if goal is not None:
-            return next((m for m in moves if m.dest == goal), None)
-        return next((m for m in moves if m.kind == "forward"), None)
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return every fact that the next moves read."""
-        return frozenset(n for names in self._names.values() for n in names)
-
-    def of(self, facts: Facts) -> tuple[int | None, int | None]:
-        """Return (steps, effort) of a case, (None, None) when nothing unlocks its next move."""
-        stage = str(facts.get("stage"))
-        names = self._names.get(stage, ())
-        key = (stage, *(facts.get(n) for n in names))
-        if key not in self._memo:
-            self._memo[key] = self._work_out(stage, facts)
-        return self._memo[key]
-
-    def _work_out(self, stage: str, facts: Facts) -> tuple[int | None, int | None]:
-        conditions = self._conditions.get(stage, [])
-        if self._moves.get(stage) is None:
-            return None, None
-        unmet = [c for c in conditions if c.evaluate(facts) is not True]
-        if not unmet:
-            return 0, 0
-        least = unlock(conditions, facts, self.library.catalogue, on=self.on)
-        return (len(least.changes), least.cost) if least.possible else (None, None)
 
 
 def goal_of(pack: Pack) -> str | None:
@@ -99,6 +47,13 @@ def candidates(
     one = next(iter(found)) if only is not None and len(found) == 1 else None
     before = lookup.frozen_facts(work.connection, last, case=one) if last is not None else {}
     marks = lookup.marks_of(work.connection, last, case=one) if last is not None else {}
+    if last is not None and (own := _set_by(pack) & set(pack.watched)):
+        # What the last meeting's own answers set was known there: it is not a change since.
+        held = facts_of_many(
+            work.connection, library, scope, own, lookup.held_on(work.connection, last)
+        )
+        before = {c: {**f, **{n: plain(held[c].get(n)) for n in own}} if c in held else f
+                  for c, f in before.items()}  # fmt: skip
     result = []
     for case_id, facts in found.items():
         if applies is not None and applies.evaluate(facts) is not True:
@@ -108,6 +63,10 @@ def candidates(
         known = before.get(case_id) if mark in ("discussed", "confirmed") else None
         result.append(Candidate(case_id, facts, steps, effort, known, mark))
     return result
+
+
+def _set_by(pack: Pack) -> set[str]:
+    return {q.sets for q in (*pack.questions, *pack.waiting_questions) if q.sets}
 
 
 def last_review(work: Work, pack: str, team: str) -> int | None:

@@ -21,7 +21,7 @@ from casereview.service.access import need_case
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
 from casereview.service.packs_used import pack_of
-from casereview.service.reviewing import ensure_on_agenda, open_state
+from casereview.service.reviewing import ensure_on_agenda, open_line
 from casereview.service.stale import refuse_stale
 from casereview.service.work import Work
 
@@ -103,7 +103,7 @@ def answer(
     """
 
     def run(work: Work) -> Rows:
-        state = open_state(work, review, "answer in its reviews")
+        state = open_line(work, review, "answer in its reviews", case)
         state, found = case_in_review(work, state, case)
         pack = pack_of(work, state.review)
         asked = question_of(pack, question)
@@ -196,7 +196,7 @@ def take_drafts(desk: Desk, review: str, case: str) -> Rows:
     """
 
     def run(work: Work) -> Rows:
-        state = open_state(work, review, "answer in its reviews")
+        state = open_line(work, review, "answer in its reviews", case)
         state, found = case_in_review(work, state, case)
         pack = pack_of(work, state.review)
         prepared = drafts_of(found, pack, date.min)
@@ -225,7 +225,7 @@ def skip(desk: Desk, review: str, case: str, reason: str) -> Rows:
         raise Refused("Skipping needs a reason.", code="reason_missing", next="Give --reason.")
 
     def run(work: Work) -> Rows:
-        state = open_state(work, review, "skip in its reviews")
+        state = open_line(work, review, "skip in its reviews", case)
         state, found = case_in_review(work, state, case)
         work.record([mark(state, found, "skipped", reason=checked_note(reason))])
         return [{"review": review, "case": case, "progress": "skipped"}]

@@ -24,7 +24,7 @@ from casereview.service.progress import (
     counts_row,
     progress,
 )
-from casereview.service.reviewing import open_state
+from casereview.service.reviewing import open_line, open_state
 from casereview.service.work import Work
 from casereview.store import journal, seals
 
@@ -44,7 +44,7 @@ def undo(desk: Desk, review: str) -> Rows:
     """
 
     def run(work: Work) -> Rows:
-        state = open_state(work, review, "undo in its reviews")
+        state = open_line(work, review, "undo in its reviews")
         entries = _last_command(work, state.review.id)
         for stream in {e.stream for e in entries}:
             _check_nothing_followed(work, stream, entries, state.review.id)

@@ -15,7 +15,7 @@ from casereview.service import agenda as making
 from casereview.service.answering import case_in_review, mark
 from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import pack_of
-from casereview.service.reviewing import open_state
+from casereview.service.reviewing import open_line
 from casereview.service.work import Work
 
 
@@ -28,7 +28,7 @@ def confirm(desk: Desk, review: str, case: str) -> Rows:
     """
 
     def run(work: Work) -> Rows:
-        state = open_state(work, review, "confirm in its reviews")
+        state = open_line(work, review, "confirm in its reviews", case)
         state, found = case_in_review(work, state, case)
         pack = pack_of(work, state.review)
         item = state.item(found.case.id)
@@ -50,7 +50,7 @@ def confirm_override(desk: Desk, review: str, case: str) -> Rows:
     """
 
     def run(work: Work) -> Rows:
-        state = open_state(work, review, "confirm in its reviews")
+        state = open_line(work, review, "confirm in its reviews", case)
         state, found = case_in_review(work, state, case)
         setting = work.setting(work.team(state.review.team), state.review.on, review=state)
         drafts = confirm_overrides(setting, found)

@@ -17,7 +17,7 @@ from casereview.service.answering import assessment_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import pack_of
 from casereview.service.pins import check_pin
-from casereview.service.reviewing import ensure_on_agenda, open_state
+from casereview.service.reviewing import ensure_on_agenda, open_line
 from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
 
@@ -25,7 +25,7 @@ from casereview.service.work import Work
 def _begin(
     work: Work, review: str, case: str, what: str
 ) -> tuple[ReviewState, CaseState, Pack, Setting]:
-    state = open_state(work, review, what)
+    state = open_line(work, review, what, case)
     found = work.case(ids.number(ids.CASE, case))
     check_open(found, "nothing can be decided about it")
     state = ensure_on_agenda(work, state, found.case.id)

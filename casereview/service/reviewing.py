@@ -11,6 +11,7 @@ from casereview.core.entries import Draft, Stream
 from casereview.core.lanes import LANE_WORDS, arrange
 from casereview.core.packs import Pack
 from casereview.core.pathways import CLOSED_STAGES
+from casereview.core.records import Review
 from casereview.core.state.review import ReviewState
 from casereview.errors import Refused
 from casereview.service import agenda as making
@@ -20,7 +21,7 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import keep, pack_of
 from casereview.service.people import local_id_of
 from casereview.service.work import Work
-from casereview.store import journal, lookup
+from casereview.store import journal, lookup, review_lines
 
 
 def open_review(
@@ -109,20 +110,41 @@ def _check_none_open(work: Work, pack: str, team: str) -> None:
 
 
 def open_state(work: Work, review: str, what: str) -> ReviewState:
-    """Return an open review that the actor may work on.
+    """Return an open review that the actor may work on, with its whole agenda.
 
     Raises:
         Refused: it is closed or abandoned.
     """
     state = work.review(ids.number(ids.REVIEW, review))
-    need_team(work, state.review.team, what)
-    if state.review.status != "open":
+    _check_open(work, state.review, what)
+    return state
+
+
+def open_line(work: Work, review: str, what: str, case: str | None = None) -> ReviewState:
+    """Return an open review with one case's line of its agenda, the other lines unread.
+
+    Raises:
+        NotFound: there is no such review.
+        Refused: it is closed or abandoned.
+    """
+    number = ids.number(ids.REVIEW, review)
+    found = review_lines.header(work.connection, number)
+    if found is None:
+        return open_state(work, review, what)
+    _check_open(work, found, what)
+    case_id = ids.number(ids.CASE, case) if case is not None else 0
+    line = review_lines.line(work.connection, number, case_id) if case_id else None
+    return ReviewState(found, (line,) if line is not None else ())
+
+
+def _check_open(work: Work, review: Review, what: str) -> None:
+    need_team(work, review.team, what)
+    if review.status != "open":
         raise Refused(
-            f"The review R{state.review.id} is {state.review.status}.",
+            f"The review R{review.id} is {review.status}.",
             code="review_closed",
             next="Open a new review, or record it on the case itself.",
         )
-    return state
 
 
 def agenda(desk: Desk, review: str) -> Rows:

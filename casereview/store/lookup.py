@@ -14,6 +14,7 @@ from casereview.store.journal_rows import PackKeptRow
 from casereview.store.project import shape_of
 from casereview.store.rows import TABLES
 from casereview.store.statements import run
+from casereview.store.types import from_day
 
 PART = 500
 """Ids in one IN list: well below every database's limit of parameters."""
@@ -191,6 +192,12 @@ def last_closed_review(connection: Connection, team: str, pack: str) -> int | No
     return None if row is None else int(row[0])
 
 
+def held_on(connection: Connection, review: int) -> date:
+    """Return the day on which a review was held."""
+    sql = 'SELECT "on" FROM reviews WHERE id = ?'
+    return from_day(run(connection, sql, (review,)).scalar_one())
+
+
 def frozen_facts(
     connection: Connection, review: int, *, case: int | None = None
 ) -> dict[int, dict[str, Any]]:
@@ -208,9 +215,8 @@ def marks_of(connection: Connection, review: int, *, case: int | None = None) ->
 def _of_case(
     connection: Connection, sql: str, review: int, case: int | None, order: str = ""
 ) -> Iterator[Any]:
-    if case is None:
-        return iter(run(connection, sql + order, (review,)))
-    return iter(run(connection, f"{sql} AND case_id = ?{order}", (review, case)))
+    one = "" if case is None else " AND case_id = ?"
+    return iter(run(connection, sql + one + order, (review,) if case is None else (review, case)))
 
 
 # --- users

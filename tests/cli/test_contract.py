@@ -226,7 +226,7 @@ def test_the_store_is_described_copied_and_put_back(ward: Program) -> None:
     assert {r["name"] for r in ward.rows("info")} >= {"schema", "rehearsal", "entries"}
     copy = ward.folder / "copy.db"
     assert ward.rows("backup", str(copy))
-    assert ward("restore", str(copy)).code == 2
+    assert ward("restore", str(copy)).code == 1
     assert ward.rows("restore", str(copy), "--replace")[0]["moved_aside"]
     assert ward.rows("case", "list")[0]["case"] == "C1"
     assert ward.ok("migrate").code == 0

@@ -85,7 +85,7 @@ def test_a_file_that_is_no_store_is_refused(program: Program) -> None:
 
 
 def test_init_refuses_what_is_there_already(ward: Program) -> None:
-    assert ward("init", "--rehearsal").code == 2
+    assert ward("init", "--rehearsal").code == 1
 
 
 @pytest.mark.parametrize("now", ["2026-03-03T09:00:00", "tomorrow"])

@@ -69,7 +69,7 @@ GOOD = GOOD.replace("stabilize", "stabilise")
     ("old", "new", "key", "says"),
     [
         ("", "", "", ""),
-        ('shape = "events"', 'shape = "episodes"', "layout.shape", "not read yet"),
+        ('shape = "events"', 'shape = "pictures"', "layout.shape", "is none of"),
         ('pathway = "ward"', 'pathway = "wards"', "layout.pathway", "is none of"),
         ('"dd/mm/yyyy"', '"dd/mm/yyyy hh:mm"', "time.formats", "means nothing"),
         ('"dd/mm/yyyy"', '"mm/yyyy"', "time.formats", "needs a day"),

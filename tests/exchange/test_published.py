@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import statistics
 from collections import Counter
@@ -141,36 +140,3 @@ def test_a_ward_snapshot_without_ids_reads_days_first(
     again = ward.take(file, layout)
     assert (again["accepted"], again["unchanged"], again["cases"]) == (0, 768, 0)
     assert ward.problems() == []
-
-
-DIRTY = {
-    # Another version of the same list asks for what the index allows as the alternative.
-    "19_preamble_and_total.csv": "its headings are not on the first line",
-    "28_excel_serials.csv": "day numbers are refused instead of read",
-    "39_id_variants.csv": "a look-alike letter is warned about instead of refused",
-    "45_answers_yes_no.csv": "answers of a review are another layout",
-}
-
-
-def test_lists_with_every_fault_end_as_their_index_says(
-    make_ward: Any, shared: Path, layouts: Path
-) -> None:
-    from casereview.errors import CaseReviewError
-
-    index = (shared / "dirty/index.csv").read_text(encoding="utf-8-sig")
-    wrong = []
-    for number, row in enumerate(csv.DictReader(index.splitlines())):
-        if row["format"] != "csv" or row["file"] in DIRTY:
-            continue
-        ward = make_ward("2024-12-31T09:00:00+00:00", name=f"dirty{number}.db")
-        try:
-            got = ward.take(shared / "dirty" / row["file"], layouts / "caseload.toml")
-        except CaseReviewError as error:
-            if row["accepted"] != "0" or error.exit_code != 2:
-                wrong.append((row["file"], str(error)))
-            continue
-        if (got["accepted"], got["rejected"]) != (int(row["accepted"]), int(row["rejected"])):
-            wrong.append((row["file"], str(got)))
-        if ward.problems():
-            wrong.append((row["file"], "the store does not verify"))
-    assert wrong == []

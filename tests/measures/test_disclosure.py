@@ -253,9 +253,10 @@ def _is_whole(column: str, shape: Any) -> bool:
     }  # fmt: skip
 
 
-def _attack(
-    rows: list[dict[str, Any]], found: list[dict[str, Any]], shape: Any, preset: Any
-) -> None:
+Row = dict[str, Any]
+
+
+def _attack(rows: list[Row], found: list[Row], shape: Any, preset: Any) -> None:
     totals = [{c: sum(r[c] for r in rows) for c in shape.counts}] if len(rows) > 1 else []
     true = [*rows, *totals]
     limits = {}

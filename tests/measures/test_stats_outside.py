@@ -110,7 +110,7 @@ def test_only_some_roles_publish_identifiable_figures_and_say_why(desk: Desk, to
     assert rows[0]["n"] == 15
     stamp = facts["published"]
     assert (stamp["identifiable"], stamp["reason"]) == (True, "asked by the auditor")
-    users.add_user(desk.again(), "cleo", name="Cleo", role="clinician", team="W1")
+    users.add_user(desk.again(), "cleo", name="Cleo", role="clinician", teams=["W1"])
     other = desk.again()
     other.actor = "cleo"
     with pytest.raises(NotAllowed, match="clinician"):

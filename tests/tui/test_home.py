@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from casereview.packs.library import Library
 from casereview.service import flagging, setup
@@ -121,7 +122,7 @@ async def test_the_first_run_opens_a_file_or_says_why_not(copy: Any, tmp_path: P
         assert app.held_desk is None
         await pilot.press("o")
         line = app.focused
-        assert line is not None
+        assert isinstance(line, Input)
         line.value = str(tmp_path / "missing.db")
         await pilot.press("enter")
         await pilot.pause(0.2)

@@ -97,8 +97,7 @@ async def test_a_locked_store_is_waited_for_in_words_and_the_answer_is_saved(
 
         with closing(other.store):
             holding = asyncio.ensure_future(asyncio.to_thread(hold))
-            while not said:
-                await asyncio.sleep(0.01)
+            await p.until(lambda: bool(said))
             p.app.simulate_key("y")
             await asyncio.sleep(0.8)
             assert "Waiting: another program is using the store" in p.text
@@ -135,7 +134,7 @@ async def test_a_store_replaced_under_it_is_noticed_and_nothing_more_is_written(
     async with play(round_store, "dr.a", review="R1") as p:
         other = tmp_path / "other.db"
         shutil.copy(round_store, other)
-        os.replace(other, round_store)
+        other.replace(round_store)
         await p.until(lambda: "was replaced" in p.words, seconds=3.0)
         await p.press("escape", "y")
         assert "replaced" in p.words

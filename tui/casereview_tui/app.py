@@ -1,55 +1,36 @@
-"""The app: the desk it works at, themes, names hidden or shown, watching for other writers."""
+"""The app: which screen comes first, themes, names hidden or shown; opening it on a store."""
 
 from __future__ import annotations
 
+import gc
 import os
-import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from casereview.core.calendar import time_zone
-from casereview.errors import CaseReviewError, StoreError
 from casereview.service.desk import Desk, sit_down
 from casereview_tui import places
 from casereview_tui.commands import CaseCommands
+from casereview_tui.desk_app import DeskApp
 from casereview_tui.screens.base import BaseScreen
 from casereview_tui.theme import THEMES
-from casereview_tui.worker import StoreQueue, identity
 
 if TYPE_CHECKING:
     from casereview.cli.options import Given
     from casereview.packs.library import Library
 
-WATCH_SECONDS = 1.0
-"""How often another program's commits are looked for: one PRAGMA, no read of rows."""
 WIDTHS = ((0, "-narrow"), (76, "-normal"), (110, "-wide"))
 """Columns from which a class applies: no agenda, agenda, agenda with lane words."""
 HIDDEN, SHOWN = "names hidden", "NAMES SHOWN"
-REPLACED = (
-    "The store's file was replaced by another since it was opened. Nothing that you do here can be"
-    " recorded any more. Everything that was acknowledged is in the file that was moved aside."
-)
 
 
-class CaseReviewApp(App[int]):
-    """The screens over one open store, or over none yet.
-
-    Args:
-        desk: who works, at which store; None when there is no store yet.
-        place: the store's file, for the first run.
-        library: rules in force, for the first run.
-        clock: returns the time now, aware.
-        monotonic: returns seconds for key timing.
-        demo: makes a rehearsal store and returns its file; None when that cannot be done here.
-        read_only: True refuses every write with a sentence.
-        watch_seconds: how often another program's commits are looked for.
-    """
+class CaseReviewApp(DeskApp):
+    """The screens over one open store, or over none yet. Made with what `DeskApp` is made with."""
 
     CSS_PATH = "casereview.tcss"
     TITLE = "casereview"
@@ -57,78 +38,24 @@ class CaseReviewApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = list(WIDTHS)  # noqa: RUF012 - declared so by Textual itself
 
-    def __init__(
-        self,
-        desk: Desk | None,
-        *,
-        place: Path | None = None,
-        library: Library | None = None,
-        clock: Callable[[], datetime] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-        demo: Callable[[], Path] | None = None,
-        read_only: bool = False,
-        watch_seconds: float = WATCH_SECONDS,
-    ) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk | None, **given: Any) -> None:
+        super().__init__(desk, **given)
         for theme in THEMES:
             self.register_theme(theme)
         light = os.environ.get("CASEREVIEW_THEME", "").lower() == "light"
         self.theme = THEMES[1 if light else 0].name
         self.animation_level = "none"
-        self.held_desk = desk
-        self.place, self.library, self.demo = place, library, demo
-        self.clock = clock or (lambda: datetime.now(UTC))
-        self.monotonic = monotonic
-        self.read_only = read_only or (desk is not None and desk.store.read_only)
-        self.watch_seconds = watch_seconds
-        self.queue = StoreQueue()
-        self.own: set[str] = set()
         self.names_shown = False
-        self._version: int | None = None
-        self._file = identity(desk.store.path) if desk is not None else None
-        self._gone = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours of our own that the sheet names."""
         return dict(THEMES[0].variables)
-
-    # --- the desk
-
-    @property
-    def desk(self) -> Desk:
-        """Return the desk.
-
-        Raises:
-            StoreError: there is no store yet.
-        """
-        if self.held_desk is None:
-            raise StoreError("There is no store yet.", code="store_missing", next="Make one.")
-        return self.held_desk
-
-    @property
-    def rehearsal(self) -> bool:
-        """Tell whether the store holds no real people."""
-        return self.held_desk is not None and self.held_desk.rehearsal
 
     @property
     def sharing_words(self) -> str:
         """Return whether names show, and whether this screen only reads."""
         only = "reads only, " if self.read_only else ""
         return only + (SHOWN if self.names_shown else HIDDEN)
-
-    def check_writable(self) -> None:
-        """Refuse to write on a screen that only reads, or when the store was replaced.
-
-        Raises:
-            StoreError: it cannot be written.
-        """
-        if self.read_only:
-            raise StoreError(
-                "These screens were opened with --read-only.", code="store_read_only",
-                next="Open them without it to record something.",
-            )  # fmt: skip
-        if self._gone:
-            raise StoreError(REPLACED, code="store_replaced", next="Quit with ctrl+q, start again.")
 
     # --- life
 
@@ -149,39 +76,6 @@ class CaseReviewApp(App[int]):
         # From here on: what is recorded before the first look a second later is news too.
         self._version = self.desk.store.data_version()
         self.set_interval(self.watch_seconds, self.watch_store)
-
-    def take_desk(self, desk: Desk) -> None:
-        """Work at a store that was made or opened just now."""
-        self.held_desk = desk
-        self.read_only = self.read_only or desk.store.read_only
-        self._file = identity(desk.store.path)
-
-    async def watch_store(self) -> None:
-        """Look whether somebody else has recorded something, or replaced the file."""
-        if self._gone or self.queue.busy or self.held_desk is None:
-            return
-        store = self.held_desk.store
-        if identity(store.path) != self._file:
-            self._gone = True
-            self._say_replaced()
-            return
-        try:
-            version = await self.queue.run(store.data_version, lambda _: None)
-        except CaseReviewError:
-            return  # a locked store is looked at again in a second
-        known, self._version = self._version, version
-        if known is not None and version != known:
-            for screen in self.screen_stack:
-                if isinstance(screen, BaseScreen):
-                    await screen.news()
-
-    def _say_replaced(self) -> None:
-        from casereview_tui.screens.dialogs import Message
-
-        self.push_screen(Message("The store was replaced", [REPLACED, "ctrl+q quits."]))
-        for screen in self.screen_stack:
-            if isinstance(screen, BaseScreen):
-                screen.say("The store was replaced; nothing is recorded any more.", "over")
 
     # --- names, themes, commands
 
@@ -236,10 +130,6 @@ class CaseReviewApp(App[int]):
         if places.has(places.CASE):
             self.push_screen(places.made(places.CASE, case))
 
-    def local(self, at: datetime) -> datetime:
-        """Return an instant in the store's time zone."""
-        return at.astimezone(time_zone(self.desk.store.time_zone))
-
 
 def run(
     place: str | Path,
@@ -275,12 +165,21 @@ def run(
             read_only=read_only and as_login is None,
         )  # fmt: skip
         app = CaseReviewApp(desk, library=library, clock=desk.clock, read_only=read_only, demo=demo)
+    settle_memory()
     try:
         code = app.run()
     finally:
         if app.held_desk is not None:
             app.held_desk.store.close()
+    if app.fault is not None:
+        raise app.fault
     return int(code or app.return_code or 0)
+
+
+def settle_memory() -> None:
+    """Leave what was made so far out of the search for rubbish: it took 0.1 s now and then."""
+    gc.set_threshold(100_000, 50, 100)
+    gc.freeze()
 
 
 def main(given: Given) -> int:

@@ -33,7 +33,7 @@ class EnterGuard:
         self._last = now
 
     def press(self, now: float, *, harmless: bool = False) -> bool:
-        """Tell whether this Enter acts. One that decides nothing need not wait for the quiet time."""
+        """Tell whether this Enter acts. One that decides nothing does not wait the quiet time."""
         repeated = now - self._last < REPEAT
         self._last = now
         if repeated:

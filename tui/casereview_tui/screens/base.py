@@ -157,7 +157,6 @@ class BaseScreen(Screen[None]):
         if actor is not None:
             desk = replace(desk, said_by=said_by)
         app.own.add(desk.command)
-        self.say("Saving…")
         result = await app.queue.run(lambda: work(desk), self.say_waiting)
         self.say(f"Saved {clock(desk.now, desk.store.time_zone)}", "ok")
         return result

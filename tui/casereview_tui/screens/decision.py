@@ -159,7 +159,10 @@ class DecisionScreen(Window):
             found.append(cell(hint.key, f"bold {c.head}").append(f"  {hint.word}"))
         checks = [r for r in self.checks if r["requirement"] != "decision"]
         left = [r for r in checks if r["holds"] is not True]
-        found += [cell(""), cell(f"{count(len(left), 'check')} open, {len(checks) - len(left)} met")]
+        found += [
+            cell(""),
+            cell(f"{count(len(left), 'check')} open, {len(checks) - len(left)} met"),
+        ]
         return [*found, *check_rows(self, left)]
 
     def _ways(self) -> list[Hint]:

@@ -248,15 +248,15 @@ class MeetingAnswers(MeetingActs):
             self.say("Enter confirms only a case that is on plan. Answer, or s skips.", "due")
 
     async def _confirm(self) -> None:
+        """Confirm, and take the next case in hand: one trip to the store for both."""
         case = self.lines[self.at]["case"]
-        rows = await self.tried(lambda desk: confirming.confirm(desk, self.review, case))
-        if rows is None:
-            return
-        left = pacing.next_to_do(self.lines, self.at)
-        if left is not None:
-            await self.go(left)
-        else:
-            self.repaint()
+        try:
+            await self.do(
+                lambda desk: confirming.confirm(desk, self.review, case), then=pacing.next_to_do
+            )
+        except CaseReviewError as error:
+            self.refused(error)
+            await self.read_quietly()
 
 
 def _keys(question: dict[str, Any] | None) -> tuple[Hint, ...]:

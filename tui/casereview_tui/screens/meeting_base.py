@@ -28,7 +28,7 @@ class Seen(NamedTuple):
     """What is read after something was recorded about the case in hand."""
 
     card: dict[str, Any]
-    line: dict[str, Any]
+    chosen: int | None
     at: datetime
 
 
@@ -84,11 +84,20 @@ class MeetingBase(BaseScreen):
 
     async def go(self, at: int) -> None:
         """Take another case in hand."""
+        at = max(0, min(at, len(self.lines) - 1))
+        case = self.lines[at]["case"]
         self.guard.changed()
-        self.at = max(0, min(at, len(self.lines) - 1))
-        case = self.lines[self.at]["case"]
-        self.card = await self.read(lambda desk: case_card(desk, self.review, case))
-        self.asked, self.pending, self.said = self.card["next"], None, ""
+        try:
+            card = await self.read(lambda desk: case_card(desk, self.review, case))
+        except CaseReviewError as error:
+            self.refused(error)
+        else:
+            self._take_in_hand(at, card)
+
+    def _take_in_hand(self, at: int, card: dict[str, Any]) -> None:
+        self.guard.changed()
+        self.at, self.card = at, card
+        self.asked, self.pending, self.said = card["next"], None, ""
         self.repaint()
         self.call_after_refresh(self._painted)
 
@@ -115,31 +124,42 @@ class MeetingBase(BaseScreen):
             self.pending = None
 
     async def do(
-        self, work: Callable[[Desk], T], *, actor: str | None = None, said_by: str | None = None
+        self,
+        work: Callable[[Desk], T],
+        *,
+        actor: str | None = None,
+        said_by: str | None = None,
+        then: Callable[[list[dict[str, Any]], int], int | None] | None = None,
     ) -> T:
         """Record something about the case in hand, and hold what it looks like afterwards.
 
-        One trip to the store: what is drawn next is on disk.
+        One trip to the store: what is drawn next is on disk. `then` chooses the case that is taken
+        in hand next, from the renewed lines; None, or None from it, stays.
 
         Raises:
             CaseReviewError: it was refused or failed; nothing was recorded.
         """
-        line = self.lines[self.at]
+        at = self.at
+        lines = list(self.lines)
 
         def both(desk: Desk) -> tuple[T, Seen]:
             result = work(desk)
-            return result, Seen(
-                case_card(desk, self.review, line["case"]),
-                meeting.line_now(desk, self.review, line),
-                desk.now,
-            )
+            lines[at] = meeting.line_now(desk, self.review, lines[at])
+            chosen = then(lines, at) if then is not None else None
+            card = case_card(desk, self.review, lines[at if chosen is None else chosen]["case"])
+            return result, Seen(card, chosen, desk.now)
 
         result, seen = await self.write(both, actor=actor, said_by=said_by)
-        self.card = seen.card
-        self.lines[self.at] = seen.line
+        self.lines = lines
         if self.speed is not None:
             self.speed = pacing.counted(self.speed, self.lines, at=seen.at)
-        self._check_floor()
+        if seen.chosen is not None:
+            self._take_in_hand(seen.chosen, seen.card)
+        else:
+            self.card = seen.card
+            self._check_floor()
+            if then is not None:
+                self.repaint()
         return result
 
     async def tried(
@@ -150,7 +170,7 @@ class MeetingBase(BaseScreen):
             return await self.do(work, actor=actor, said_by=said_by)
         except CaseReviewError as error:
             self.refused(error)
-            await self._read_quietly()
+            await self.read_quietly()
             return None
 
     async def fault_of(
@@ -162,12 +182,13 @@ class MeetingBase(BaseScreen):
             await self.do(work, actor=actor, said_by=said_by)
         except CaseReviewError as error:
             self.say("Not saved.", "over")
-            await self._read_quietly()
+            await self.read_quietly()
             return str(error)
         self.repaint()
         return None
 
-    async def _read_quietly(self) -> None:
+    async def read_quietly(self) -> None:
+        """Read the case in hand again; what cannot be read stays as it is."""
         try:
             await self.renew()
         except CaseReviewError:

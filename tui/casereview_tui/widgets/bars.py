@@ -47,8 +47,9 @@ class TitleLine(Line):
 
     def say(self, words: str) -> None:
         """Show a title."""
-        self.words = words
-        self.refresh()
+        if words != self.words:
+            self.words = words
+            self.refresh()
 
     def render(self) -> Text:
         """Return the line."""
