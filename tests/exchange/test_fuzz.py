@@ -1,0 +1,141 @@
+"""Bytes that nobody meant: every reader takes them or refuses them, and never breaks.
+
+Longer: CASEREVIEW_FUZZ=20000 pytest tests/exchange/test_fuzz.py --timeout 3600
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import random
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from casereview.errors import CaseReviewError
+from casereview.exchange.fields import Circumstances
+from casereview.exchange.guessing import propose
+from casereview.exchange.layout_file import load_layout
+from casereview.exchange.reading import stage
+
+EXAMPLES = int(os.environ.get("CASEREVIEW_FUZZ", "60"))
+TODAY = datetime(2026, 3, 3, tzinfo=UTC).date()
+FEW = settings(
+    max_examples=EXAMPLES, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+CSV = b"case_id,person_id,nhs_number,name,dob,referred,started,stage,ended,end_reason,notes\n" \
+      b"C1,P1,9990000026,Ann,02/06/1980,02/01/2024,09/01/2024,assess,,,\n"  # fmt: skip
+XES = b'<log><trace><string key="concept:name" value="A"/><event><string key="concept:name" ' \
+      b'value="ER Registration"/><date key="time:timestamp" value="2024-01-02T10:00:00Z"/>' \
+      b"</event></trace></log>"  # fmt: skip
+XML = b"<Message><Child><ChildIdentifiers><LAchildID>1</LAchildID></ChildIdentifiers><CINdetails>" \
+      b"<CINreferralDate>2020-01-01</CINreferralDate></CINdetails></Child></Message>"  # fmt: skip
+HL7 = b"MSH|^~\\&|PAS|R|W|R|20240102||ADT^A01|1|P|2.4\rEVN|A01|20240102\rPID|1||1^^^R^MR||A^B\r" \
+      b"PV1|1|I|W^B^1||||||||||||||||V1\r"  # fmt: skip
+
+
+def sheet() -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        made = book.add_worksheet()
+        for n, line in enumerate(CSV.decode().splitlines()):
+            made.write_row(n, 0, line.split(","))
+    return out.getvalue()
+
+
+def unpacked_and_spoiled(data: bytes, seed: int) -> bytes:
+    """Spoil one part of a spreadsheet inside, so that the zip itself stays sound."""
+    out, pick = io.BytesIO(), random.Random(seed)
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        chosen = pick.choice(old.namelist())
+        for name in old.namelist():
+            part = bytearray(old.read(name))
+            for _ in range(pick.randint(1, 5) if name == chosen and part else 0):
+                part[pick.randrange(len(part))] = pick.randrange(256)
+            new.writestr(name, bytes(part))
+    return out.getvalue()
+
+
+@st.composite
+def spoiled(draw: Any, seed: bytes) -> bytes:
+    """Return a sound file with bytes changed, taken out, doubled or put in."""
+    data = bytearray(seed)
+    for _ in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, len(data)))
+        size = draw(st.integers(0, 40))
+        piece = draw(st.one_of(st.binary(max_size=20), st.just(bytes(data[at : at + size]))))
+        data[at : at + draw(st.integers(0, 8))] = piece
+    return bytes(data)
+
+
+@pytest.fixture
+def take(tmp_path: Path, library: Any, layouts: Path) -> Any:
+    held = {p.name: load_layout(p, library) for p in layouts.glob("*.toml")}
+    around = Circumstances(TODAY, TODAY, frozenset())
+
+    def run(data: bytes, layout: str, name: str) -> None:
+        path = tmp_path / name
+        path.write_bytes(data)
+        try:
+            staged = stage(path, held[layout], around, folder=tmp_path)
+        except CaseReviewError as error:
+            assert error.exit_code == 2
+            assert str(error)
+            return
+        for _, cases in staged.groups():
+            assert cases
+        staged.close()
+
+    return run
+
+
+@FEW
+@given(data=spoiled(CSV))
+def test_spoiled_csv(take: Any, data: bytes) -> None:
+    take(data, "caseload.toml", "x.csv")
+
+
+@FEW
+@given(data=spoiled(XES))
+def test_spoiled_event_logs(take: Any, data: bytes) -> None:
+    take(data, "sepsis-xes.toml", "x.xes")
+    take(gzip.compress(data)[: max(20, len(data))], "sepsis-xes.toml", "x.xes.gz")
+
+
+@FEW
+@given(data=spoiled(XML))
+def test_spoiled_xml(take: Any, data: bytes) -> None:
+    take(data, "cin.toml", "x.xml")
+
+
+@FEW
+@given(data=spoiled(HL7))
+def test_spoiled_messages(take: Any, data: bytes) -> None:
+    take(data, "adt.toml", "x.hl7")
+
+
+@FEW
+@given(data=spoiled(sheet()), seed=st.integers(0, 2**32))
+def test_spoiled_spreadsheets(take: Any, data: bytes, seed: int) -> None:
+    take(data, "caseload.toml", "x.xlsx")
+    take(unpacked_and_spoiled(sheet(), seed), "caseload.toml", "x.xlsx")
+
+
+@FEW
+@given(data=st.one_of(st.binary(max_size=400), spoiled(CSV)))
+def test_anything_may_be_proposed_for(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "y.csv"
+    path.write_bytes(data)
+    try:
+        assert propose(path).startswith("# A proposal")
+    except CaseReviewError as error:
+        assert error.exit_code == 2
