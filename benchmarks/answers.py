@@ -48,7 +48,9 @@ def taken_down(into: Written) -> Iterator[None]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-def give(place: Path, library: Library, count: int, review: str) -> tuple[list[float], list[Written]]:
+def give(
+    place: Path, library: Library, count: int, review: str
+) -> tuple[list[float], list[Written]]:
     """Give answers, each its own command; return the milliseconds and what each wrote."""
     times, written = [], []
     with open_store(place) as store:
@@ -107,9 +109,11 @@ def main() -> None:
     over = p95(times) - p95(plain)
     rows = sum(len(w) for w in written) / len(written)
     print(f"{asked.answers} answers in a review of {row['cases']} cases, {library_of_store()}")
-    print(f"  an answer        median {statistics.median(times):6.2f} ms   p95 {p95(times):6.2f} ms")
-    print(f"  the rows alone   median {statistics.median(plain):6.2f} ms   p95 {p95(plain):6.2f} ms"
-          f"   ({rows:.1f} statements each)")  # fmt: skip
+    print(
+        f"  an answer        median {statistics.median(times):6.2f} ms   p95 {p95(times):6.2f} ms"
+    )
+    print(f"  the rows alone   median {statistics.median(plain):6.2f} ms"
+          f"   p95 {p95(plain):6.2f} ms   ({rows:.1f} statements each)")  # fmt: skip
     print(f"  ratio {statistics.median(times) / statistics.median(plain):.2f};"
           f" p95 is {over:.2f} ms above, limit {LIMIT_MS} ms:"
           f" {'kept' if over <= LIMIT_MS else 'NOT KEPT'}")  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 
 from casereview.core import requirements
 from casereview.core.facts import Facts
-from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange, plain
+from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange
 from casereview.core.packs import Pack
 from casereview.core.pathways import Pathway
 from casereview.packs.library import Library
@@ -47,13 +47,6 @@ def candidates(
     one = next(iter(found)) if only is not None and len(found) == 1 else None
     before = lookup.frozen_facts(work.connection, last, case=one) if last is not None else {}
     marks = lookup.marks_of(work.connection, last, case=one) if last is not None else {}
-    if last is not None and (own := _set_by(pack) & set(pack.watched)):
-        # What the last meeting's own answers set was known there: it is not a change since.
-        held = facts_of_many(
-            work.connection, library, scope, own, lookup.held_on(work.connection, last)
-        )
-        before = {c: {**f, **{n: plain(held[c].get(n)) for n in own}} if c in held else f
-                  for c, f in before.items()}  # fmt: skip
     result = []
     for case_id, facts in found.items():
         if applies is not None and applies.evaluate(facts) is not True:
@@ -63,10 +56,6 @@ def candidates(
         known = before.get(case_id) if mark in ("discussed", "confirmed") else None
         result.append(Candidate(case_id, facts, steps, effort, known, mark))
     return result
-
-
-def _set_by(pack: Pack) -> set[str]:
-    return {q.sets for q in (*pack.questions, *pack.waiting_questions) if q.sets}
 
 
 def last_review(work: Work, pack: str, team: str) -> int | None:

@@ -14,7 +14,6 @@ from casereview.store.journal_rows import PackKeptRow
 from casereview.store.project import shape_of
 from casereview.store.rows import TABLES
 from casereview.store.statements import run
-from casereview.store.types import from_day
 
 PART = 500
 """Ids in one IN list: well below every database's limit of parameters."""
@@ -190,12 +189,6 @@ def last_closed_review(connection: Connection, team: str, pack: str) -> int | No
         (team, pack),
     ).first()
     return None if row is None else int(row[0])
-
-
-def held_on(connection: Connection, review: int) -> date:
-    """Return the day on which a review was held."""
-    sql = 'SELECT "on" FROM reviews WHERE id = ?'
-    return from_day(run(connection, sql, (review,)).scalar_one())
 
 
 def frozen_facts(

@@ -41,7 +41,7 @@ pytest.register_assert_rewrite("engine_factories")
 
 @pytest.fixture(scope="session")
 def make() -> Any:
-    """The factories: `on`, `refused`, `unmet`, `Service` and the tables of what completing needs."""
+    """The factories: `on`, `refused`, `unmet`, `Service`, tables of what completing needs."""
     return _load("factories")
 
 

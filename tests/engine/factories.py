@@ -23,8 +23,9 @@ from casereview.service import (
     deciding,
     moving,
     reviewing,
-    setup,
     showing,
+    teams,
+    users,
 )
 from casereview.service.desk import Desk, sit_down
 from casereview.store.opening import Store, open_store
@@ -130,7 +131,7 @@ class Service:
         lead: str | None = None,
         **more: Any,
     ) -> str:
-        setup.add_team(self.desk(day, 7), code, pathway=pathway, **more)
+        teams.add_team(self.desk(day, 7), code, pathway=pathway, **more)
         for login in people:
             self.user(login, team=code, day=day)
         if lead is not None:
@@ -141,7 +142,7 @@ class Service:
         self, login: str, *, role: str = "clinician", team: str | None = None, day: int = 1
     ) -> str:
         teams = [team] if team else []
-        setup.add_user(self.desk(day, 7), login, name=login.title(), role=role, teams=teams)
+        users.add_user(self.desk(day, 7), login, name=login.title(), role=role, teams=teams)
         return login
 
     # --- cases

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.core.decide.judging import Given
-from casereview.errors import CaseReviewError, NotAllowed, StoreBusy, StoreError, Usage
+from casereview.errors import CaseReviewError, StoreBusy, StoreError
 from casereview.service import (
     actions,
     answering,
@@ -24,7 +24,8 @@ from casereview.service import (
     flagging,
     moving,
     people,
-    setup,
+    teams,
+    users,
 )
 from casereview.service.desk import sit_down
 from casereview.store.opening import open_store
@@ -92,17 +93,17 @@ REFUSED: list[tuple[str, str, str, Step]] = [
     ("no_worry", "no open safeguarding worry", "case flag",
      lambda s, d: flagging.hand_over(d, "C1", "somebody")),
     ("no_such_role", "no role 'xyz'", "Roles",
-     lambda s, d: setup.add_user(d, "x", name="X", role="xyz")),
+     lambda s, d: users.add_user(d, "x", name="X", role="xyz")),
     ("bad_code", "is no login", "letters",
-     lambda s, d: setup.add_user(d, "no good", name="X", role="clinician")),
+     lambda s, d: users.add_user(d, "no good", name="X", role="clinician")),
     ("bad_code", "is no team code", "letters",
-     lambda s, d: setup.add_team(d, "W 2", pathway="ward")),
+     lambda s, d: teams.add_team(d, "W 2", pathway="ward")),
     ("team_exists", "on the pathway ward", "another code",
-     lambda s, d: setup.add_team(d, "W1", pathway="recovery")),
+     lambda s, d: teams.add_team(d, "W1", pathway="recovery")),
     ("not_found", "Nobody is known as 'nobody'", "case id",
      lambda s, d: people.show(d, "nobody")),
     ("date_after_clock", "after today", "on the day",
-     lambda s, d: setup.fill_post(d, "W1", "consultant", "dr.a", from_on=date(2026, 3, 11))),
+     lambda s, d: teams.fill_post(d, "W1", "consultant", "dr.a", from_on=date(2026, 3, 11))),
 ]  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def test_a_refusal_says_what_and_what_to_do_and_writes_nothing(
 
 def test_an_unknown_pathway_names_the_nearest(service: Service) -> None:
     with pytest.raises(CaseReviewError, match="recovery"):
-        setup.add_team(service.desk(1), "R", pathway="recover")
+        teams.add_team(service.desk(1), "R", pathway="recover")
 
 
 def test_an_unknown_pack_names_the_nearest(round_: Service) -> None:
@@ -164,7 +165,7 @@ def test_a_second_referral_to_an_open_case_is_a_re_referral_unless_a_new_one_is_
 
 def test_every_outside_text_is_made_safe_on_its_way_in(round_: Service) -> None:
     desk = round_.desk(DAY, 12, "dr.a")
-    setup.add_user(round_.desk(DAY), "eve", name=HOSTILE, role="clinician", teams=["W1"])
+    users.add_user(round_.desk(DAY), "eve", name=HOSTILE, role="clinician", teams=["W1"])
     cases.refer(desk.again(), team="W1", person="P7", on=DAY, name=HOSTILE, sex=HOSTILE[:20])
     cases.note(desk.again(), "C1", HOSTILE, on=DAY)
     cases.contact(desk.again(), "C1", kind="telephone", attended="5", on=DAY, with_whom=HOSTILE)
@@ -180,7 +181,7 @@ def test_every_outside_text_is_made_safe_on_its_way_in(round_: Service) -> None:
     flagging.raise_worry(desk.again(), "C1", HOSTILE, told=HOSTILE)
     flagging.tell(desk.again(), "C1", HOSTILE)
     flagging.hand_over(desk.again(), "C1", HOSTILE)
-    setup.change_meeting(round_.desk(DAY), "W1", date(2026, 3, 13), move_to=None, reason=HOSTILE)
+    teams.change_meeting(round_.desk(DAY), "W1", date(2026, 3, 13), move_to=None, reason=HOSTILE)
     moving.move(round_.desk(DAY, 12, "sister"), "C1", "stabilise", on=DAY, override=HOSTILE)
     closing.close(desk.again(), "R1")
     round_.open("criteria-to-reside", "W1", DAY, who="dr.a")
@@ -198,82 +199,6 @@ def test_every_outside_text_is_made_safe_on_its_way_in(round_: Service) -> None:
         for bad in ("\x1b", "\x07", "\x00", "\x9b", "\u202e", "\\u001b", "\\u0000", "\\u202e"):
             assert bad not in text, text[:200]
     round_.sound()
-
-
-# --- people and PINs
-
-
-def test_a_countersign_in_a_real_store_asks_for_the_second_persons_pin(
-    tmp_path: Path, library: Any, make: Any
-) -> None:
-    place = tmp_path / "real.db"
-    now = datetime(2026, 3, 3, 9, tzinfo=UTC)
-    setup.create(place, library=library, now=now)
-    admin = sit_down(place, library=library, clock=lambda: now)
-    try:
-        setup.add_user(admin.again(), "dr.b", name="B", role="clinician")
-        from casereview.service import pins
-
-        pins.set_pin(admin.again(), "dr.b", "4711")
-        with pytest.raises(NotAllowed) as caught:
-            sit_down(place, library=library, clock=lambda: now, as_login="dr.b",
-                     pin=lambda _: "0000")  # fmt: skip
-        assert caught.value.code == "wrong_pin"
-        second = sit_down(
-            place, library=library, clock=lambda: now, as_login="dr.b", pin=lambda _: "4711"
-        )
-        assert second.actor == "dr.b"
-        second.store.close()
-        with pytest.raises(NotAllowed) as caught:
-            sit_down(place, library=library, clock=lambda: now, as_login="dr.b")
-        assert caught.value.code == "wrong_pin"
-    finally:
-        admin.store.close()
-
-
-def test_five_wrong_pins_lock_until_an_administrator_sets_a_new_one(
-    tmp_path: Path, library: Any
-) -> None:
-    from casereview.service import pins
-
-    place = tmp_path / "real.db"
-    now = datetime(2026, 3, 3, 9, tzinfo=UTC)
-    setup.create(place, library=library, now=now)
-    admin = sit_down(place, library=library, clock=lambda: now)
-    try:
-        setup.add_user(admin.again(), "dr.b", name="B", role="clinician")
-        with pytest.raises(NotAllowed) as caught:
-            pins.check_pin(admin, "dr.b", lambda _: "1234")
-        assert caught.value.code == "no_pin"
-        pins.set_pin(admin.again(), "dr.b", "4711")
-        for left in (4, 3, 2, 1, 0):
-            with pytest.raises(NotAllowed, match=f"{left} attempts") as caught:
-                pins.check_pin(admin, "dr.b", lambda _: "0000")
-        with pytest.raises(NotAllowed) as caught:
-            pins.check_pin(admin, "dr.b", lambda _: "4711")
-        assert caught.value.code == "pin_locked"
-        pins.set_pin(admin.again(), "dr.b", "4712")
-        pins.check_pin(admin, "dr.b", lambda _: "4712")
-    finally:
-        admin.store.close()
-
-
-def test_the_clock_of_a_real_store_cannot_be_set(tmp_path: Path, library: Any) -> None:
-    place = tmp_path / "real.db"
-    now = datetime(2026, 3, 3, 9, tzinfo=UTC)
-    setup.create(place, library=library, now=now)
-    with pytest.raises(Usage) as caught:
-        sit_down(place, library=library, clock=lambda: now, rehearsal_now=now)
-    assert caught.value.code == "clock_of_real_store"
-
-
-def test_a_removed_user_cannot_sit_down(service: Service, refused: Any) -> None:
-    service.user("dr.b")
-    setup.remove_user(service.desk(2), "dr.b")
-    with refused("user_removed"):
-        service.sit(3, who="dr.b")
-    with refused("self"):
-        setup.remove_user(service.desk(2), service.admin)
 
 
 # --- the store

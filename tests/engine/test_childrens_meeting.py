@@ -137,10 +137,31 @@ def lanes(rows: list[dict[str, Any]]) -> dict[str, list[int]]:
 def test_sixty_cases_in_one_meeting_with_two_power_cuts(team: Service, refused: Any) -> None:
     meeting = Meeting(team, SECOND)
     meeting.open()
+    drawn = look_at_the_agenda(meeting)
+    take_seats(meeting)
+    confirm_what_is_on_plan(meeting, drawn, refused)
+    one_step = lanes(meeting.agenda())["one-step"]
+    for n in one_step[:5]:
+        meeting.answer(n, CLOSE, said_by="ann")
+        row = meeting.do(deciding.decide, n)
+        assert (row["status"], row["before_departure"]) == ("agreed", ["family_told"])
+    speak_of_siblings(meeting, one_step[5], refused)
+    disagree(meeting, one_step[6], refused)
+    take_back_the_third_last(meeting, one_step[7:10])
+    hurry_through_the_rest(meeting)
+    come_and_go(meeting)
+    row = closing.close(meeting.desk(), meeting.review)[0]
+    assert {k: row[k] for k in ("confirmed", "skipped", "partly_answered", "left")} == {
+        "confirmed": len(ON_PLAN) - len(drawn), "skipped": 1, "partly_answered": 1, "left": 1,
+    }  # fmt: skip
+    team.sound()
+    check_minutes(team, meeting)
+
+
+def look_at_the_agenda(meeting: Meeting) -> set[int]:
+    """Lanes in order, simplest first, nobody in two; returns who was drawn for discussion."""
     rows = meeting.agenda()
     assert len(rows) == 60
-
-    # Lanes in order, simplest first, nobody in two.
     found = lanes(rows)
     assert list(found) == ["on-plan", "one-step", "two-steps", "complex", "waiting"]
     assert [sorted(v) for v in found.values()] == [
@@ -151,8 +172,11 @@ def test_sixty_cases_in_one_meeting_with_two_power_cuts(team: Service, refused: 
     drawn = {int(r["case"][1:]) for r in rows if r["drawn"]}
     assert 0 < len(drawn) < 8
     assert drawn <= set(ON_PLAN)
+    return drawn
 
-    # Who is there; a late worker's cases go to the end of their lane.
+
+def take_seats(meeting: Meeting) -> None:
+    """A late worker's cases go to the end of their lane."""
     for who, status in (("ann", "present"), ("bob", "late"), ("cat", "present")):
         attending.attend(meeting.desk(), meeting.review, who, status)
     attending.attend(meeting.desk(), meeting.review, "School nurse", "guest")
@@ -162,26 +186,23 @@ def test_sixty_cases_in_one_meeting_with_two_power_cuts(team: Service, refused: 
         assert late == sorted(late), "a late worker's case stands before another's"
     assert {int(r["case"][1:]) for r in meeting.agenda() if r["late"]} == bobs
 
-    # The on-plan lane is confirmed with one key each, but for those drawn for discussion.
+
+def confirm_what_is_on_plan(meeting: Meeting, drawn: set[int], refused: Any) -> None:
+    """One key each, but for those drawn for discussion; the power goes in the middle."""
     on_plan = lanes(meeting.agenda())["on-plan"]
     for n in on_plan[:10]:
         confirm_or_discuss(meeting, n, drawn, refused)
-    team.restart()
+    meeting.service.restart()
     assert [r["progress"] for r in meeting.agenda()[:10]] == [
         "reviewed" if n in drawn else "confirmed" for n in on_plan[:10]
     ]
     for n in on_plan[10:]:
         confirm_or_discuss(meeting, n, drawn, refused)
 
-    # One step from the end: the decision is agreed, what is left is named.
-    one_step = lanes(meeting.agenda())["one-step"]
-    for n in one_step[:5]:
-        meeting.answer(n, CLOSE, said_by="ann")
-        row = meeting.do(deciding.decide, n)
-        assert (row["status"], row["before_departure"]) == ("agreed", ["family_told"])
 
-    # In the middle somebody speaks of a brother, who is with another team, and of a sister.
-    sister, brother = one_step[5], team.case("K2", "N900", day=5)
+def speak_of_siblings(meeting: Meeting, sister: int, refused: Any) -> None:
+    """Somebody speaks of a brother, who is with another team, and of a sister on the agenda."""
+    brother = meeting.service.case("K2", "N900", day=5)
     people.link(meeting.desk(), f"C{sister}", brother, "sibling")
     worries = [
         flagging.raise_worry(
@@ -199,8 +220,9 @@ def test_sixty_cases_in_one_meeting_with_two_power_cuts(team: Service, refused: 
     meeting.answer(sister, {"direction": "continue"})
     meeting.answer(sister, {"next_step": "Visit at home with the nurse"}, owner="cat")
 
-    # A dissent takes the decision to a second person who did not dissent.
-    contested = one_step[6]
+
+def disagree(meeting: Meeting, contested: int, refused: Any) -> None:
+    """A dissent takes the decision to a second person who did not dissent."""
     meeting.answer(contested, CLOSE)
     meeting.do(deciding.decide, contested)
     meeting.do(deciding.dissent, contested, "The holidays are still to come", by="bob")
@@ -211,13 +233,14 @@ def test_sixty_cases_in_one_meeting_with_two_power_cuts(team: Service, refused: 
     row = deciding.countersign(signing, meeting.review, f"C{contested}")[0]
     assert (row["status"], row["countersigned_by"]) == ("agreed", "cat")
 
-    # Three decisions in a row; the power goes; the third last is taken back, the others made again.
-    last = one_step[7:10]
+
+def take_back_the_third_last(meeting: Meeting, last: list[int]) -> None:
+    """Three decisions; the power goes; the third last is taken back, the others made again."""
     for n in last:
         meeting.answer(n, CLOSE)
     for n in last:
         meeting.do(deciding.decide, n)
-    team.restart()
+    meeting.service.restart()
     undone = [closing.undo(meeting.desk(), meeting.review)[0] for _ in last]
     assert [u["cases"] for u in undone] == [[f"C{n}"] for n in reversed(last)]
     assert {u["undone"] for u in undone} == {"decided"}
@@ -226,7 +249,9 @@ def test_sixty_cases_in_one_meeting_with_two_power_cuts(team: Service, refused: 
     declined = meeting.do(deciding.decline, last[0], "Grandmother is to be asked first")
     assert declined["look_again_on"] == date(2026, 3, 18)
 
-    # The rest: next steps, a skip, one half asked, some not reached.
+
+def hurry_through_the_rest(meeting: Meeting) -> None:
+    """Next steps, a skip, one half asked, some not reached."""
     for n in lanes(meeting.agenda())["two-steps"]:
         meeting.step(n, f"Review the goals with N{n:03}", date(2026, 3, 17))
     complex_ = lanes(meeting.agenda())["complex"]
@@ -240,19 +265,15 @@ def test_sixty_cases_in_one_meeting_with_two_power_cuts(team: Service, refused: 
         given = {"still_needed": "yes", "better_elsewhere": "no", "date_offered": "no"}
         meeting.answer(n, {**given, "risk_changed_waiting": "no"})
 
-    # Somebody new is offered at the end, and somebody who left in the meantime is shown as left.
+
+def come_and_go(meeting: Meeting) -> None:
+    """Somebody new is offered at the end; somebody who left in the meantime is shown as left."""
+    gone = lanes(meeting.agenda())["waiting"][-1]
+    team = meeting.service
     arrived = team.case("K", "N901", day=11)
-    gone = waiting[7]
     moving.leave(team.desk(11, 9, "ann"), f"C{gone}", "no-longer-needed", on=SECOND)
     tail = {r["case"]: r["lane"] for r in meeting.agenda()}
     assert (tail[arrived], tail[f"C{gone}"]) == ("arrived", "left")
-
-    row = closing.close(meeting.desk(), meeting.review)[0]
-    assert {k: row[k] for k in ("confirmed", "skipped", "partly_answered", "left")} == {
-        "confirmed": len(ON_PLAN) - len(drawn), "skipped": 1, "partly_answered": 1, "left": 1,
-    }  # fmt: skip
-    team.sound()
-    check_minutes(team, meeting)
 
 
 def confirm_or_discuss(meeting: Meeting, n: int, drawn: set[int], refused: Any) -> None:

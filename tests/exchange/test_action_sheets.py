@@ -66,7 +66,8 @@ def test_what_is_done_is_closed_and_what_has_changed_is_refused(team: Any, tmp_p
     assert "changed since" in back[1]["reason"]
     assert [r["line"] for r in back] == [3, 4, 5, 6, 7]
     left = action_rows.list_actions(team.desk.again(), team="WARD", status="open")
-    assert changed in {r["action"] for r in left} and len(left) == 2
+    assert changed in {r["action"] for r in left}
+    assert len(left) == 2
     assert team.problems() == []
 
 

@@ -30,15 +30,23 @@ FEW = settings(
     max_examples=EXAMPLES, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
-CSV = b"case_id,person_id,nhs_number,name,dob,referred,started,stage,ended,end_reason,notes\n" \
-      b"C1,P1,9990000026,Ann,02/06/1980,02/01/2024,09/01/2024,assess,,,\n"  # fmt: skip
-XES = b'<log><trace><string key="concept:name" value="A"/><event><string key="concept:name" ' \
-      b'value="ER Registration"/><date key="time:timestamp" value="2024-01-02T10:00:00Z"/>' \
-      b"</event></trace></log>"  # fmt: skip
-XML = b"<Message><Child><ChildIdentifiers><LAchildID>1</LAchildID></ChildIdentifiers><CINdetails>" \
-      b"<CINreferralDate>2020-01-01</CINreferralDate></CINdetails></Child></Message>"  # fmt: skip
-HL7 = b"MSH|^~\\&|PAS|R|W|R|20240102||ADT^A01|1|P|2.4\rEVN|A01|20240102\rPID|1||1^^^R^MR||A^B\r" \
-      b"PV1|1|I|W^B^1||||||||||||||||V1\r"  # fmt: skip
+CSV = (
+    b"case_id,person_id,nhs_number,name,dob,referred,started,stage,ended,end_reason,notes\n"
+    b"C1,P1,9990000026,Ann,02/06/1980,02/01/2024,09/01/2024,assess,,,\n"
+)
+XES = (
+    b'<log><trace><string key="concept:name" value="A"/><event><string key="concept:name" '
+    b'value="ER Registration"/><date key="time:timestamp" value="2024-01-02T10:00:00Z"/>'
+    b"</event></trace></log>"
+)
+XML = (
+    b"<Message><Child><ChildIdentifiers><LAchildID>1</LAchildID></ChildIdentifiers><CINdetails>"
+    b"<CINreferralDate>2020-01-01</CINreferralDate></CINdetails></Child></Message>"
+)
+HL7 = (
+    b"MSH|^~\\&|PAS|R|W|R|20240102||ADT^A01|1|P|2.4\rEVN|A01|20240102\rPID|1||1^^^R^MR||A^B\r"
+    b"PV1|1|I|W^B^1||||||||||||||||V1\r"
+)
 
 
 def sheet() -> bytes:
@@ -81,6 +89,7 @@ def spoiled(draw: Any, seed: bytes) -> bytes:
 def take(tmp_path: Path, library: Any, layouts: Path) -> Any:
     held = {p.name: load_layout(p, library) for p in layouts.glob("*.toml")}
     around = Circumstances(TODAY, TODAY, frozenset())
+    refused: list[int] = []
 
     def run(data: bytes, layout: str, name: str) -> None:
         path = tmp_path / name
@@ -88,14 +97,14 @@ def take(tmp_path: Path, library: Any, layouts: Path) -> Any:
         try:
             staged = stage(path, held[layout], around, folder=tmp_path)
         except CaseReviewError as error:
-            assert error.exit_code == 2
-            assert str(error)
+            refused.append(error.exit_code)
             return
         for _, cases in staged.groups():
             assert cases
         staged.close()
 
-    return run
+    yield run
+    assert set(refused) <= {2}
 
 
 @FEW
@@ -136,6 +145,7 @@ def test_anything_may_be_proposed_for(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "y.csv"
     path.write_bytes(data)
     try:
-        assert propose(path).startswith("# A proposal")
+        said, code = propose(path), 0
     except CaseReviewError as error:
-        assert error.exit_code == 2
+        said, code = "", error.exit_code
+    assert said.startswith("# A proposal") if code == 0 else code == 2

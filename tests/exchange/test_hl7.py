@@ -87,7 +87,7 @@ def test_a_control_id_counts_once_also_over_files(ward: Any, adt: Any) -> None:
 def test_a_message_that_cannot_be_taken_says_why(ward: Any, adt: Any, text: str, why: str) -> None:
     got = adt(text)
     assert (got["accepted"], got["rejected"]) == (0, 1)
-    assert why in [r["reason"] for r in ward.report() if r["severity"] == "error"][0]
+    assert why in next(r["reason"] for r in ward.report() if r["severity"] == "error")
 
 
 def test_an_announced_person_becomes_a_case_when_admitted(ward: Any, adt: Any) -> None:

@@ -29,6 +29,8 @@ from casereview.service import (
     reviewing,
     setup,
     sweeping,
+    teams,
+    users,
 )
 from casereview.service.desk import Desk, Rows
 from casereview.store.opening import Store, open_store
@@ -71,9 +73,9 @@ def make_store(place: Path, library: Library) -> None:
     try:
         desk = Desk(store=store, library=library, now=at, actor=admin)
         for code, pathway in zip(TEAMS, ("ward", "ward", "childrens"), strict=True):
-            setup.add_team(desk.again(), code, pathway=pathway, meets=["mon,tue,wed,thu,fri"])
+            teams.add_team(desk.again(), code, pathway=pathway, meets=["mon,tue,wed,thu,fri"])
         for login in USERS:
-            setup.add_user(desk.again(), login, name=login.title(), role="team-lead")
+            users.add_user(desk.again(), login, name=login.title(), role="team-lead")
         for n, person in enumerate(PEOPLE):
             cases.refer(desk.again(), team=TEAMS[n % 3], person=person, on=FIRST)
     finally:
@@ -220,24 +222,23 @@ def _choose_work(table: Table, rng: random.Random, spec: Spec) -> None:
 # --- is everything right?
 
 
+NEVER = {
+    "entries without their command": """
+        SELECT DISTINCT e.command FROM entries e LEFT JOIN commands c ON c.id = e.command
+        WHERE c.id IS NULL""",
+    "a command without entries": """
+        SELECT c.id FROM commands c
+        WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.command = c.id)""",
+    "one text twice": """
+        SELECT t.text FROM entry_text t JOIN entries e ON e.number = t.number
+        WHERE e.kind IN ('noted', 'worry_raised', 'dissented')
+        GROUP BY t.text HAVING count(*) > 1""",
+}
+
+
 def faults(store: Store, library: Library, *, whole: bool) -> list[str]:
-    """Return what is wrong with a store: half commands, broken invariants, with `whole` rows too."""
-    found = [
-        f"{what}: {row[0]}"
-        for what, sql in (
-            ("entries without their command",
-             "SELECT DISTINCT e.command FROM entries e LEFT JOIN commands c ON c.id = e.command"
-             " WHERE c.id IS NULL"),
-            ("a command without entries",
-             "SELECT c.id FROM commands c WHERE NOT EXISTS"
-             " (SELECT 1 FROM entries e WHERE e.command = c.id)"),
-            ("one text twice",
-             "SELECT t.text FROM entry_text t JOIN entries e ON e.number = t.number"
-             " WHERE e.kind IN ('noted', 'worry_raised', 'dissented') GROUP BY t.text"
-             " HAVING count(*) > 1"),
-        )
-        for row in _ids(store, sql)
-    ]  # fmt: skip
+    """Return what is wrong with a store: half commands, broken invariants; `whole` adds rows."""
+    found = [f"{what}: {row[0]}" for what, sql in NEVER.items() for row in _ids(store, sql)]
     at = datetime(2026, 12, 31, 12, tzinfo=UTC)
     desk = Desk(store=store, library=library, now=at, actor="ann")
     for rows in (checking.doctor(desk), checking.verify(desk) if whole else []):
@@ -253,7 +254,7 @@ def recorded(store: Store, ids: list[str]) -> dict[str, int]:
         listed = ", ".join(f"'{i}'" for i in part)
         rows = _ids(
             store,
-            f"SELECT c.id, (SELECT count(*) FROM entries e WHERE e.command = c.id)"  # noqa: S608
+            f"SELECT c.id, (SELECT count(*) FROM entries e WHERE e.command = c.id)"
             f" FROM commands c WHERE c.id IN ({listed})",
         )
         found |= dict(rows)

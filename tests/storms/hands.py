@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
@@ -54,7 +54,6 @@ class Hands(RuleBasedStateMachine):
         self.day = 0
         self.last: tuple[Desk, Callable[[Desk], Rows]] | None = None
 
-
     @property
     def today(self) -> date:
         return FIRST + timedelta(days=self.day)
@@ -70,8 +69,9 @@ class Hands(RuleBasedStateMachine):
         try:
             rows = call(desk)
         except Refused as error:
-            assert error.code == wanted, f"expected {wanted}, refused {error.code}: {error}"
-            return None
+            if error.code == wanted:
+                return None
+            raise AssertionError(f"expected {wanted}, refused {error.code}: {error}") from error
         assert wanted is None, f"expected a refusal {wanted}, got {rows}"
         self.last = (desk, call)
         return rows

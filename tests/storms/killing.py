@@ -103,7 +103,7 @@ class Players:
 
 def storm(place: Path, library: Library, *, kills: int, seed: int, whole_every: int) -> Result:
     """Kill players one after another on one store and look at it after each."""
-    rng = random.Random(seed)  # noqa: S311 - a repeatable storm, no secret
+    rng = random.Random(seed)
     make_store(place, library)
     players, result, start = Players(place), Result(), time.monotonic()
     try:
@@ -149,4 +149,3 @@ def _look(place: Path, library: Library, heard: Heard, result: Result) -> list[s
         if first != again and after:
             found.append(f"{spec['id']} ({spec['name']}) answered {first}, then {again}")
     return found
-

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from casereview.service import cases, closing, dying, flagging, moving, setup
+from casereview.service import cases, closing, dying, flagging, moving, teams, users
 from tests.storms.hands import PEOPLE, PICK, TEAMS, USERS, WHO, Hands
 from tests.storms.model import PATHWAY, Case, Person
 
@@ -26,9 +26,9 @@ class CaseRules(Hands):
         desk = self.desk(self.admin)
         for team in TEAMS:
             meets = ["mon,tue,wed,thu,fri"]
-            setup.add_team(desk.again(), team, pathway=PATHWAY[team], meets=meets)
+            teams.add_team(desk.again(), team, pathway=PATHWAY[team], meets=meets)
         for login in USERS:
-            setup.add_user(desk.again(), login, name=login, role="team-lead")
+            users.add_user(desk.again(), login, name=login, role="team-lead")
         for n, person in enumerate(PEOPLE):
             self.model.people[person] = Person(person)
             self.do_refer(person, TEAMS[n % 3])

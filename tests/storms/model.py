@@ -88,7 +88,9 @@ class Model:
         held = (c for c in self.cases.values() if c.person == person and c.team == team and c.open)
         return next(held, None)
 
-    def did(self, touched: set[str], *, review: int | None = None, before: Case | None = None) -> None:
+    def did(
+        self, touched: set[str], *, review: int | None = None, before: Case | None = None
+    ) -> None:
         self.log.append(Done(review, touched, copy.deepcopy(before)))
 
     # --- what the design says

@@ -2,8 +2,8 @@
 
     python player.py STORE serve        fork a player for each line "SEED TAG COUNT" on stdin
 
-A player prints "begin SPEC" before each command and "done ID NAME" or "refused ID CODE" after it; it ends
-with "end TAG". Forking a warm process makes two hundred kills affordable.
+A player prints "begin SPEC" before each command and "done ID NAME" or "refused ID CODE" after it;
+it ends with "end TAG". Forking a warm process makes two hundred kills affordable.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.storms.commands import Table, choose, perform
 
 def play(place: Path, library: Library, seed: int, tag: str, count: int) -> None:
     """Give `count` commands, saying what becomes of each."""
-    rng = random.Random(seed)  # noqa: S311 - a repeatable storm, no secret
+    rng = random.Random(seed)
     with open_store(place) as store:
         table = Table(store, library)
         for n in range(count):

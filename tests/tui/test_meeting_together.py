@@ -185,8 +185,13 @@ async def test_a_killed_program_goes_on_with_the_same_case_and_every_answer(
 
 async def test_a_screen_left_alone_does_next_to_nothing(play: Any, round_store: Path) -> None:
     async with play(round_store, "dr.a", review="R1") as p:
-        drawn = []
+        drawn: list[int] = []
         display = p.app._display
-        p.app._display = lambda *args: (drawn.append(1), display(*args))[1]
+
+        def counted(*args: Any) -> None:
+            drawn.append(1)
+            display(*args)
+
+        p.app._display = counted
         await asyncio.sleep(2.2)
         assert drawn == []

@@ -123,9 +123,11 @@ class DeskApp(App[int]):
             return  # a locked store is looked at again in a second
         known, self._version = self._version, version
         if known is not None and version != known:
-            for screen in self.screen_stack:
-                if isinstance(screen, BaseScreen):
-                    await screen.news()
+            held = [s for s in self.screen_stack if isinstance(s, BaseScreen)]
+            for screen in held[:-1]:
+                screen.stale = True  # read again when it is in front: keys come first
+            if held:
+                await held[-1].news()
 
     def _say_replaced(self) -> None:
         from casereview_tui.screens.dialogs import Message

@@ -99,8 +99,14 @@ class BaseScreen(Screen[None]):
         """Read and draw for the first time."""
         await self.reload()
 
+    stale = False
+    """True when others recorded something while this screen was not in front."""
+
     async def on_screen_resume(self) -> None:
-        """Draw again: names or theme may have changed meanwhile."""
+        """Draw again: names or theme may have changed meanwhile; read again what is stale."""
+        if self.stale:
+            self.stale = False
+            await self.news()
         self.repaint()
 
     def on_resize(self, event: events.Resize) -> None:

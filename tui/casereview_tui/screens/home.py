@@ -140,7 +140,8 @@ class HomeScreen(BaseScreen):
         if not due:
             rows += [cell(x, c.text) for x in wrap(self._nothing_due(), width)]
         rows += [cell(""), *self._caseload(width), cell("")]
-        rows += [cell(x, c.quiet) for x in wrap(SHARED, width)]
+        if self.desk_app.desk.store.path is not None:
+            rows += [cell(x, c.quiet) for x in wrap(SHARED, width)]
         self.query_one("#lines", PlainStatic).update(lines_of(rows))
         place = self.query_one("#lines", PlainStatic).region.offset
         self.app.cursor_position = place + Offset(0, 1 + self.at)

@@ -90,6 +90,9 @@ class MeetingScreen(MeetingAnswers):
 
     async def on_screen_resume(self) -> None:
         """Shut Enter out for a moment: the case is painted again after a window closed."""
+        if self.stale:
+            self.stale = False
+            await self.news()
         self.guard.changed()
         self.guard.closed_window(self.desk_app.monotonic())
         self.repaint()
