@@ -17,7 +17,7 @@ from casereview.cli.words import Team
 from casereview.errors import Usage
 
 SHOWN = 10
-"""Findings that are shown before a question."""
+"""Lines not taken that are shown before a question."""
 STEP = 5
 """Hundredths between two lines of a progress bar, so that a slow terminal is not flooded."""
 
@@ -155,10 +155,11 @@ def preview(would: Mapping[str, Any]) -> list[str]:
     if would["report"] is None:
         return lines
     with Path(would["report"]).open(encoding="utf-8-sig", newline="") as file:
-        for row in islice(csv.DictReader(file), SHOWN):
+        refused = (row for row in csv.DictReader(file) if row["severity"] == "error")
+        for row in islice(refused, SHOWN):
             place = f"line {row['line']}" if row["line"] else "the file"
             lines.append(f"  {place} {row['column']}: {row['reason']}".rstrip())
-    return [*lines, f"All of it is in {would['report']}."]
+    return [*lines, f"Everything is told in {would['report']}."]
 
 
 def _complain_of_missing(file: str, layout: str, team: str) -> None:

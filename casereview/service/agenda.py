@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from casereview.core import requirements
 from casereview.core.facts import Facts
-from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange
+from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange, plain
 from casereview.core.packs import Pack
 from casereview.core.pathways import Pathway
 from casereview.packs.library import Library
@@ -47,6 +48,7 @@ def candidates(
     one = next(iter(found)) if only is not None and len(found) == 1 else None
     before = lookup.frozen_facts(work.connection, last, case=one) if last is not None else {}
     marks = lookup.marks_of(work.connection, last, case=one) if last is not None else {}
+    answered = _answered_then(work, pack, last, [c for c in found if c in before])
     result = []
     for case_id, facts in found.items():
         if applies is not None and applies.evaluate(facts) is not True:
@@ -54,8 +56,31 @@ def candidates(
         steps, effort = unlocks.of(facts) if unlocking else (None, None)
         mark = marks.get(case_id, "")
         known = before.get(case_id) if mark in ("discussed", "confirmed") else None
+        if known is not None:
+            known = {**known, **answered.get(case_id, {})}
         result.append(Candidate(case_id, facts, steps, effort, known, mark))
     return result
+
+
+def _answered_then(
+    work: Work, pack: Pack, last: int | None, cases: list[int]
+) -> Mapping[int, Mapping[str, Any]]:
+    """Return, as they stood after the last review, the watched facts that its own answers set.
+
+    What a review finds out is no change since: only what differs from its end is.
+    """
+    questions = (*pack.questions, *pack.waiting_questions)
+    outcomes = [
+        o for q in questions for o in (q.otherwise, q.unknown, *(x.outcome for x in q.options))
+    ]
+    names = {q.sets for q in questions} | {n for o in outcomes if o is not None for n in o.sets}
+    names &= set(pack.watched)
+    if last is None or not names or not cases:
+        return {}
+    on = work.review(last).review.on
+    scope = scopes.case_ids(cases)
+    found = facts_of_many(work.connection, work.desk.library, scope, names, on)
+    return {case: {n: plain(v) for n, v in facts.items()} for case, facts in found.items()}
 
 
 def last_review(work: Work, pack: str, team: str) -> int | None:

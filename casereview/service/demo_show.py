@@ -124,14 +124,11 @@ class _Round:
 
     def _script(self, case: str) -> list[tuple[str, str]]:
         """Return the answers of last time; now and then all of them have become yes."""
-        last = {
-            a["question"]: a["value"]
-            for a in show_case(self.desk, case)[0]["answers"]
-            if a["pack"] == ROUND
-        }
-        if last.get("crisis_stabilised") == "yes":
+        shown = show_case(self.desk, case)[0]
+        last = {a["question"]: a["value"] for a in shown["answers"] if a["pack"] == ROUND}
+        if last.get("crisis_stabilised") == "yes" and shown["decision"] is None:
             self.calm += 1
-            if self.calm % _IMPROVES_EVERY == 2:
+            if self.calm % _IMPROVES_EVERY == 1:
                 return [(question, "yes") for question in _QUESTIONS]
         return [(question, str(last.get(question, "no"))) for question in _QUESTIONS]
 

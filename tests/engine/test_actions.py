@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -128,12 +129,13 @@ def test_cancelling_needs_a_reason_and_what_has_ended_stays_ended(
         actions.close(ward.desk(4, 9, "dr.a"), action, done=False)
     actions.close(ward.desk(4, 9, "dr.a"), action, done=True)
     desk = ward.desk(5, 9, "dr.a")
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: actions.close(desk.again(), action, done=True),
         lambda: actions.park(desk.again(), action, until=DAY[9]),
         lambda: actions.edit(desk.again(), action, text="x"),
         lambda: actions.accept(desk.again(), action),
-    ):
+    ]
+    for change in changes:
         with refused("action_closed", says="done since 2026-03-04"):
             change()
 

@@ -90,7 +90,7 @@ def test_carried_three_times_it_is_a_leech_and_a_new_date_alone_is_refused(
     "approach", [{"text": "Ask the director of housing"}, {"doer": "Housing department"}]
 )
 def test_a_leech_moves_on_with_a_new_approach(
-    ward: Service, case: str, approach: dict[str, str]
+    ward: Service, case: str, approach: dict[str, Any]
 ) -> None:
     for day in ROUNDS[:4]:
         a_round(ward, day)

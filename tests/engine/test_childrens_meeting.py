@@ -66,7 +66,7 @@ class Meeting:
         self.review = str(rows[0]["review"])
 
     def agenda(self) -> list[dict[str, Any]]:
-        return reviewing.agenda(self.desk(), self.review)
+        return reviewing.agenda(self.service.desk(self.day, 12), self.review)
 
     def answer(self, n: int, given: dict[str, str], **more: Any) -> dict[str, Any]:
         said_by, row = more.pop("said_by", None), {}
@@ -118,6 +118,8 @@ def first_meeting(service: Service) -> None:
             due = date(2026, 3, 20) if n in ON_PLAN else date(2026, 3, 10)
             meeting.step(n, f"Ring the school of N{n:03}", due)
     closing.close(meeting.desk(), meeting.review)
+    for n in COMPLEX:
+        service.set(f"C{n}", 9, child_protection_plan="no")
 
 
 @pytest.fixture
@@ -256,7 +258,7 @@ def hurry_through_the_rest(meeting: Meeting) -> None:
         meeting.step(n, f"Review the goals with N{n:03}", date(2026, 3, 17))
     complex_ = lanes(meeting.agenda())["complex"]
     for n in complex_[:4]:
-        row = meeting.answer(n, {"direction": "escalate", "risk_changed": "no"})
+        meeting.answer(n, {"direction": "escalate", "risk_changed": "no"})
     meeting.do(answering.skip, complex_[4], "The social worker is on leave")
     meeting.answer(complex_[5], {"direction": "hand-over"})
     waiting = lanes(meeting.agenda())["waiting"]

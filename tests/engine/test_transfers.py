@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -191,12 +192,13 @@ def test_a_closed_case_moves_nowhere_except_by_reopening_or_return(
     ward.set(case, 2, safeguarding="none")
     moving.leave(ward.desk(3, 9, "dr.a"), case, "declined", on=date(2026, 3, 3))
     desk, day = ward.desk(4, 9, "dr.a"), date(2026, 3, 4)
-    for step in (
+    steps: list[Callable[[], object]] = [
         lambda: moving.move(desk.again(), case, "stabilise", on=day),
         lambda: moving.move(desk.again(), case, "complete", on=day, override="x"),
         lambda: moving.leave(desk.again(), case, "absent", on=day),
         lambda: moving.transfer(desk.again(), case, team="W1", on=day),
-    ):
+    ]
+    for step in steps:
         with refused("case_closed", next_says="Reopen"):
             step()
     moving.come_back(desk.again(), case, on=day)

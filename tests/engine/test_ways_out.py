@@ -151,16 +151,17 @@ def test_a_way_out_dated_before_the_worry_does_not_lead_past_it(
     case = childrens.case("K1", "P1")
     childrens.ready(case, 5)
     flagging.raise_worry(childrens.desk(10, 9, "ann"), case, "a bruise")
-    for refuse in (
+    ways: list[Callable[[], object]] = [
         lambda: moving.leave(
             childrens.desk(10, 10, "ann"), case, "other-service", on=date(2026, 3, 8)
         ),
         lambda: moving.transfer(
             childrens.desk(10, 10, "ann"), case, team="K2", on=date(2026, 3, 8)
         ),
-    ):
+    ]
+    for way in ways:
         with refused("blocked") as held:
-            refuse()
+            way()
         assert unmet(held[0]) == {"safeguarding"}
 
 

@@ -178,7 +178,7 @@ def test_the_census_gives_its_figures(
     )
     stays_are(ward, at_date["los_days"], f"{STAYS} AND closed_on <= {on}")
     waits = [row[0] for row in ward.sql(
-        "SELECT m.\"on\" - c.referred_on FROM milestones m JOIN cases c ON c.id = m.case_id"
+        'SELECT m."on" - c.referred_on FROM milestones m JOIN cases c ON c.id = m.case_id'
     )]  # fmt: skip
     assert (len(waits), sum(w <= 15 for w in waits)) == (350, wanted["icpc_within_15_days"])
     assert round(statistics.mean(waits), 4) == wanted["wait_referral_to_icpc_days"]["mean"]

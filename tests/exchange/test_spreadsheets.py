@@ -39,8 +39,9 @@ def test_dates_and_numbers_are_read_as_the_text_of_the_layout(
     ward: Any, events: Any, book: Any
 ) -> None:
     _, layout = events()
-    file = book(["A title"], HEAD, [12, "Referred", datetime(2026, 1, 5, 9, 30)],
-                [12, "Treated", datetime(2026, 1, 6)], ["0012", "Referred", "07/01/2026"])  # fmt: skip
+    at, on = datetime(2026, 1, 5, 9, 30), datetime(2026, 1, 6)
+    third = ["0012", "Referred", "07/01/2026"]
+    file = book(["A title"], HEAD, [12, "Referred", at], [12, "Treated", on], third)
     got = ward.take(file, layout)
     assert (got["accepted"], got["cases"]) == (3, 2)
     ids = {i for (i,) in ward.sql("SELECT local_id FROM imported_cases")}

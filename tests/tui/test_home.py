@@ -210,3 +210,28 @@ async def test_a_screen_too_small_to_work_on_asks_for_a_larger_window(
         await p.pilot.resize_terminal(80, 24)
         await p.pilot.pause()
         assert "Where does this case go now" in p.text
+
+
+async def test_a_fault_ends_the_screens_without_showing_local_variables(tmp_path: Path) -> None:
+    app = CaseReviewApp(None, place=tmp_path / "none.db", library=Library())
+
+    def fail() -> None:
+        name = "Ann Bee"
+        raise RuntimeError(len(name))
+
+    with pytest.raises(RuntimeError):
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.call_later(fail)
+            await pilot.pause(0.1)
+    assert isinstance(app.fault, RuntimeError)
+    assert app._exit_renderables == []
+
+
+async def test_a_refusal_under_a_key_is_said_and_the_meeting_goes_on(
+    play: Any, meeting_store: Path
+) -> None:
+    async with play(meeting_store, "lead", review="R2") as p:
+        await p.press("p")
+        assert "Nothing was prepared for this case" in p.words
+        await p.press("escape", "]")
+        assert "case 2 of 12" in p.text

@@ -265,6 +265,10 @@ class BaseScreen(Screen[None]):
 
         ask_worry(self)
 
+    async def worry_recorded(self) -> None:
+        """Show a worry that was recorded from this screen."""
+        await self.news()
+
     def worry_about(self) -> tuple[str, str | None]:
         """Return whom a worry is probably about, and the review in progress, if any."""
         return "", None

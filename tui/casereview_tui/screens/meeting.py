@@ -133,14 +133,8 @@ class MeetingScreen(MeetingAnswers):
         """Return the case in hand, and this review."""
         return (self.lines[self.at]["case"] if self.lines else "", self.review)
 
-    async def news(self) -> None:
-        """Show what others recorded, and our own worries on top of the agenda."""
-        await super().news()
-        if self.lines:
-            await self._take_worries()
-
-    async def _take_worries(self) -> None:
-        """Read the lines again whose person has a worry now: it was recorded from here."""
+    async def worry_recorded(self) -> None:
+        """Read the lines again whose person has a worry now: it goes to the top."""
         lines = self.lines
 
         def read(desk: Desk) -> dict[str, dict[str, Any]]:

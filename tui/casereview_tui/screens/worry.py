@@ -70,7 +70,7 @@ def ask_worry(screen: BaseScreen) -> None:
 
 async def _after(screen: BaseScreen, row: dict[str, Any]) -> None:
     screen.say(f"Saved: {row['worry']}, {row['owner']} acts by {day(row['act_by'])}.", "ok")
-    await screen.news()
+    await screen.worry_recorded()
     if row["danger_now"]:
         await screen.app.push_screen(Message("DANGER NOW", [emergency_line()]))
 
