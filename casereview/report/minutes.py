@@ -151,6 +151,10 @@ def _case(case: Mapping[str, Any]) -> list[str]:
         f"- Continue to {day(m['until_on'])}" for m in case["marks"] if m["kind"] == "confirmed"
     ]
     lines += [_decision(d).replace(f"{case['case']} to", "Decision: to") for d in case["decisions"]]
+    lines += [
+        f"- Action {a['action']} {md(a['text'])} - {a['status']}"
+        for a in case.get("closed_actions", ())
+    ]
     lines += [f"- Action {_action(a)}" for a in case["open_actions"]]
     lines += [
         f"- Override still to confirm: {md(o['requirements'])} by {md(o['by'])}"
@@ -188,6 +192,9 @@ def extract_text(review: Mapping[str, Any], case: Mapping[str, Any]) -> str:
     lines += [
         f"Action: {safe(a['text'] or '')}, {safe(a['owner'] or 'nobody')}, due {day(a['due_on'])}"
         for a in case["open_actions"]
+    ]
+    lines += [
+        f"Action {a['status']}: {safe(a['text'] or '')}" for a in case.get("closed_actions", ())
     ]
     lines += [f"Dissent, {safe(d['by'])}: {safe(d['words'] or '')}" for d in case["dissent"]]
     head = (review["journal_head"] or "")[:HEAD_DIGITS]

@@ -96,15 +96,21 @@ def _row(work: Work, case_id: int, person: str, *, again: bool) -> dict[str, Any
     }
 
 
-def _change(desk: Desk, case: str, on: date, what: str, seen: int | None = None) -> Any:
-    """Wrap the common start of a case command: loading, permission, dates, version."""
+def _change(
+    desk: Desk, case: str, on: date, what: str, seen: int | None = None, *, ahead: bool = False
+) -> Any:
+    """Wrap the common start of a case command: loading, permission, dates, version.
+
+    With `ahead` the date may lie in the future: an appointment that is booked.
+    """
 
     def wrap(body: Any) -> Rows:
         def run(work: Work) -> Rows:
             state = work.case(ids.number(ids.CASE, case))
             need_case(work, state, what)
             refuse_stale_case(work, state, seen)
-            check_date(on, desk.today, earliest=state.case.referred_on, what="the referral")
+            until = max(on, desk.today) if ahead else desk.today
+            check_date(on, until, earliest=state.case.referred_on, what="the referral")
             rows: Rows = body(work, state)
             return rows
 
@@ -217,7 +223,7 @@ def contact(
         work.record(drafts)
         return [{"case": ids.out(ids.CASE, state.case.id), "kind": kind, "attended": code}]
 
-    rows: Rows = _change(desk, case, on, "record contacts")(body)
+    rows: Rows = _change(desk, case, on, "record contacts", ahead=code == "0")(body)
     return rows
 
 

@@ -149,6 +149,11 @@ def _case(work: Work, state: ReviewState, pack: Pack, case_id: int, how: str) ->
         "decisions": _decisions(case, review, case_id),
         "actions": raised,
         "open_actions": [row_of(a, s, work.desk.on) for a, s in case.actions.open()],
+        "closed_actions": [
+            row_of(a, case.actions.now(a.id), work.desk.on)
+            for a in case.actions.actions
+            if a.closed_on == state.review.on
+        ],
         "dissent": [
             {"case": ids.out(ids.CASE, case_id), "by": d.by, "words": d.words}
             for d in case.dissents

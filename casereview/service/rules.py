@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from casereview.core import machine
-from casereview.errors import NotFound, PackFaults, Usage
+from casereview.core.entries import PackRef
+from casereview.core.packs import Pack
+from casereview.core.pathways import Pathway
+from casereview.errors import Fault, NotFound, PackFaults, Usage
 from casereview.packs.check import check_text
 from casereview.packs.examples import run_examples
 from casereview.packs.library import Library
@@ -116,14 +119,34 @@ def check_file(library: Library, path: str | Path) -> Rows:
     except OSError as error:
         raise Usage(f"{file.name} cannot be read: {error.strerror}.", next="Check it.") from error
     checked = check_text(text, file.name, library)
-    if checked.faults:
-        raise PackFaults(file.name, checked.faults)
     held: Any = checked.item
+    taken = _taken(held, file.name) if held is not None else []
+    if checked.faults or taken:
+        raise PackFaults(file.name, (*checked.faults, *taken))
     return [{
         "file": file.name, "id": held.id, "ok": True,
         "version": held.ref.version if hasattr(held, "ref") else held.version,
         "warnings": [str(w) for w in checked.warnings],
     }]  # fmt: skip
+
+
+def _taken(held: Pack | Pathway, file: str) -> list[Fault]:
+    """Report an id that ships with the same or a higher version; an equal copy is fine."""
+    shipped = Library()
+    if isinstance(held, Pack):
+        own, key = held.ref, "pack.version"
+        there = shipped.pack(held.id).ref if held.id in shipped.pack_ids() else None
+    else:
+        own, key = PackRef(held.id, held.version, held.hash), "pathway.version"
+        other = shipped.pathway(held.id) if held.id in shipped.pathway_ids() else None
+        there = PackRef(other.id, other.version, other.hash) if other is not None else None
+    if there is None or there.hash == own.hash or own.version > there.version:
+        return []
+    what = (
+        f"{own.id} ships as version {there.version}; a file of your own with this id"
+        f" needs version {there.version + 1} or higher."
+    )
+    return [Fault(file, key, what)]
 
 
 def run_tests(library: Library, pack_id: str | None = None) -> Rows:
