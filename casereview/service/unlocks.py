@@ -79,6 +79,4 @@ def _grouped(conditions: Sequence[Condition], catalogue: Catalogue) -> list[Grou
         held = [group for group in held if not group[0] & tied]
         members = [c for _, group in joined for c in group]
         held.append((tied.union(*(names for names, _ in joined)), [*members, condition]))
-    return [
-        (tuple(group), tuple(sorted({n for c in group for n in c.names}))) for _, group in held
-    ]
+    return [(tuple(group), tuple(sorted({n for c in group for n in c.names}))) for _, group in held]

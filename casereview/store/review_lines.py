@@ -25,9 +25,7 @@ def line(connection: Connection, review: int, case: int) -> AgendaItem | None:
     """Return a case's line of an agenda, None when the case is not on it."""
     shape = shape_of(AgendaItem)
     columns = [shape.table.c[c] for c in shape.columns]
-    query = select(*columns).where(
-        shape.table.c.review_id == review, shape.table.c.case_id == case
-    )
+    query = select(*columns).where(shape.table.c.review_id == review, shape.table.c.case_id == case)
     row = connection.execute(query).first()
     if row is None:
         return None

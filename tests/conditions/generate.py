@@ -162,7 +162,7 @@ def deep_value(rng: random.Random, depth: int) -> str:
 
 def seeded(seed: int) -> random.Random:
     """Return a generator that gives the same every time."""
-    return random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
+    return random.Random(seed)
 
 
 def a_day(rng: random.Random) -> date:

@@ -116,7 +116,7 @@ def everything(conditions: list[Condition], facts: dict[str, Value]) -> Iterator
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_joint_change_is_cheaper_than_the_unlock_set(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    rng = random.Random(seed)
     compared = 0
     while compared < 25:
         conditions = [load(text(rng), CATALOGUE) for _ in range(rng.randint(1, 3))]
@@ -143,7 +143,7 @@ def test_no_joint_change_is_cheaper_than_the_unlock_set(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_answer_does_not_depend_on_the_order_of_the_conditions(seed: int) -> None:
-    rng = random.Random(100 + seed)  # noqa: S311 - repeatable on purpose
+    rng = random.Random(100 + seed)
     for _ in range(100):
         conditions = [load(text(rng), CATALOGUE) for _ in range(4)]
         facts = facts_now(rng)
