@@ -79,20 +79,20 @@ async def hold(watched: Watched) -> None:
         if card["may_confirm"]:
             await watched.press("enter", "confirm")
         elif card["questions"][0]["kind"] == "choice":
-            await watched.press("3", "discuss")
-            await watched.press("t", "discuss")
+            await watched.press("3", "option")
+            await watched.press("t", "open a form")
             await watched.type("Ring the school about next term")
-            await watched.press("enter", "discuss")
+            await watched.press("enter", "save a form")
             await asyncio.sleep(QUIET)
-            await watched.press("enter", "discuss")
-            await watched.press("n", "discuss")
+            await watched.press("enter", "accept")
+            await watched.press("n", "yes or no")
             await asyncio.sleep(QUIET)
-            await watched.press("enter", "discuss")
+            await watched.press("enter", "next case")
         else:
             for key in ("y", "n", "n", "enter", "n"):
-                await watched.press(key, "waiting")
+                await watched.press(key, "accept" if key == "enter" else "yes or no")
             await asyncio.sleep(QUIET)
-            await watched.press("enter", "waiting")
+            await watched.press("enter", "next case")
 
 
 def spread(samples: list[float]) -> str:

@@ -189,7 +189,9 @@ def _raise(
     if sweeps_completed(pack):
         return _raise_on_people(work, setting, rule.outcome, cause, pack, wanted)
     taken = raising.cases_with_open_cause(work.connection, cause)
-    cases = sorted(wanted - taken)
+    # A case that was open on the day may have closed since: it takes no new action.
+    still = set(lookup.open_cases_of_team(work.connection, code))
+    cases = sorted((wanted - taken) & still)
     if not cases:
         return 0
     model, lines = _plan(work, setting, rule.outcome, cause, pack, cases)

@@ -55,7 +55,7 @@ class Histories(ReviewRules):
             wrong = ask(LEFT_A_CLOSED_STAGE).all()
         held = self.model
         assert stages == {c.id: (c.team, c.stage) for c in held.cases.values()}
-        assert work == self._expected_work()
+        assert work == self._expected_work(), (work, self._expected_work())
         assert worries == {w for p in held.people.values() for w in p.worries}
         assert decided == {c.id: c.decision for c in held.cases.values() if c.decision}
         assert wrong == [], "a closed case moved otherwise than by reopening"

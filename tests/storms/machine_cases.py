@@ -58,7 +58,7 @@ class CaseRules(Hands):
 
     def do_close_review(self, review: int) -> None:
         self.run("ann", None, lambda d: closing.close(d, f"R{review}"))
-        del self.model.reviews[review]
+        self.model.close_review(review)
 
     @rule(pick=PICK)
     def make_ready(self, pick: int) -> None:

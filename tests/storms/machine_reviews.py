@@ -120,7 +120,7 @@ class ReviewRules(CaseRules):
     def do_decide(self, review: int, team: str, case: Case, who: str) -> None:
         wanted = self.model.refuses_decision(case, review)
         if self.step(review, team, case, who, wanted, deciding.decide):
-            case.decision, case.signers = "needs_countersign", [who]
+            self.model.decide(case, review, who)
 
     @rule(pick=PICK, who=WHO)
     def countersign(self, pick: int, who: str) -> None:
@@ -155,8 +155,7 @@ class ReviewRules(CaseRules):
         wanted = None if live else "not_proposed"
         if self.step(review, team, case, who, wanted, lambda d, r, c: deciding.decline(
                 d, r, c, "not yet")):  # fmt: skip
-            case.decision, case.signers = None, []
-            case.actions["declined:ward-round"] = 1
+            self.model.decline(case, review)
 
     @rule(pick=PICK, who=WHO)
     def dissent(self, pick: int, who: str) -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 QUESTIONS = ("crisis_stabilised", "destination_ready", "would_not_admit_today")
+UNDECIDED, DECLINED = "undecided:ward-round", "declined:ward-round"
 PATHWAY = {"W1": "ward", "W2": "ward", "K1": "childrens"}
 EDGES = {
     ("assess", "stabilise"), ("assess", "recover"), ("assess", "complete"),
@@ -40,6 +41,7 @@ class Case:
     signers: list[str] = field(default_factory=list)
     answers: dict[tuple[int, str], str] = field(default_factory=dict)
     dissents: set[str] = field(default_factory=set)
+    decided_in: set[int] = field(default_factory=set)
 
     @property
     def open(self) -> bool:
@@ -198,6 +200,31 @@ class Model:
 
     def proposes(self, case: Case, review: int) -> bool:
         return all(case.answers.get((review, q)) == "yes" for q in QUESTIONS)
+
+    def decide(self, case: Case, review: int, who: str) -> None:
+        case.decision, case.signers = "needs_countersign", [who]
+        case.decided_in.add(review)
+        case.actions.pop(UNDECIDED, None)
+
+    def decline(self, case: Case, review: int) -> None:
+        if case.decision is None:
+            case.decided_in.add(review)
+        case.decision, case.signers = None, []
+        case.actions[DECLINED] = 1
+        case.actions.pop(UNDECIDED, None)
+
+    def close_review(self, review: int) -> None:
+        """A proposal that nobody decided leaves an action; a later decision or answer ends it."""
+        del self.reviews[review]
+        for case in self.cases.values():
+            answered = all((review, q) in case.answers for q in QUESTIONS)
+            if not case.open or not (answered or review in case.decided_in):
+                continue
+            decided = case.decision is not None or review in case.decided_in
+            if self.proposes(case, review) and not decided:
+                case.actions[UNDECIDED] = 1
+            else:
+                case.actions.pop(UNDECIDED, None)
 
     def refuses_decision(self, case: Case, review: int) -> str | None:
         if not self.proposes(case, review):

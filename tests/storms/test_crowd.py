@@ -23,8 +23,7 @@ def test_four_processes_lose_nothing_and_double_nothing(tmp_path: Path, library:
     assert crowd.problems == []
     assert crowd.done + sum(crowd.refused.values()) == 1000
     assert crowd.done > 500
-    # They got into each other's way, were told so, and nobody had to wait in vain.
-    assert crowd.refused["stale"] > 0
+    # Whether they get into each other's way is chance; nobody has to wait in vain.
     assert crowd.refused["store_busy"] == 0
 
 

@@ -19,6 +19,8 @@ from casereview_tui.keys import bind
 from casereview_tui.text import PlainStatic, cell, cut, lines_of, wrap
 from casereview_tui.theme import palette
 
+WIDEST, FRAME = 76, 5
+"""Columns of a window at most (as in the sheet), and those of its frame, padding and scroll bar."""
 Values = dict[str, str]
 Submit = Callable[[Values], Awaitable[str | None]]
 """Saves what was typed: returns why it was refused, None when it is on disk."""
@@ -95,16 +97,15 @@ class Form(ModalScreen[bool]):
         line = self.query_one(f"#field-{self.aims}", TypedLine)
         line.focus()
         line.cursor_position = len(line.value)
-        self.call_after_refresh(self.paint)
 
     def on_resize(self) -> None:
-        """Draw for the new width."""
-        self.call_after_refresh(self.paint)
+        """Draw for the new width, before the first paint too."""
+        self.paint()
 
     def paint(self) -> None:
         """Set out the title, what should be known, and the fault."""
         colours = palette(self.app.theme)
-        width = max(20, self.query_one("#window").content_size.width - 1)
+        width = max(20, min(WIDEST, self.app.size.width) - FRAME)
         rows = [cell(x, f"bold {colours.head}") for x in wrap(self.words, width)]
         for paragraph in self.said:
             rows += [cell(x) for x in wrap(paragraph, width)]
