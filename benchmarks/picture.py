@@ -1,6 +1,6 @@
 """Make docs/meeting.svg: the meeting screen over the demo's weekly caseload meeting.
 
-Run: python benchmarks/picture.py
+Run: python -m benchmarks.picture
 """
 
 from __future__ import annotations
