@@ -8,7 +8,7 @@ from typing import Any
 
 from casereview.core.decide import action_changes as changes
 from casereview.core.decide import actions as decide
-from casereview.core.decide.setting import Setting, check_date, check_open
+from casereview.core.decide.setting import Setting, check_date, check_due, check_open
 from casereview.core.entries import Draft, Stream
 from casereview.core.records import Action, ActionSpell
 from casereview.core.state.actions import Actions
@@ -20,27 +20,14 @@ from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.action_rows import row_of, stream_of_action
-from casereview.service.checking import posts_wanted
 from casereview.service.desk import Desk, Rows
+from casereview.service.owners import check_owner
 from casereview.service.people import person_of
+from casereview.service.reviewing import open_line
 from casereview.service.stale import refuse_stale
 from casereview.service.work import Work
 
 EFFORTS = ("small", "medium", "large")
-
-
-def _owner_known(work: Work, setting: Setting, owner: str) -> None:
-    """Refuse an owner who is neither a user, a post of the team, key-worker nor chair."""
-    if owner in ("key-worker", "chair") or work.knows_user(owner):
-        return
-    if setting.team.holder(owner, setting.on) is not None:
-        return
-    if owner in posts_wanted(work.desk.library, setting.pathway.id):
-        return  # Nobody fills it yet: it falls to the chair, as when a rule names it.
-    work.user(owner)
-    raise Refused(
-        f"The user {owner!r} was removed.", code="user_removed", next="Name somebody else."
-    )
 
 
 def add(
@@ -69,24 +56,25 @@ def add(
     opened = on or desk.today
     if effort not in EFFORTS:
         raise Refused(f"{effort!r} is no effort.", code="bad_choice", next=", ".join(EFFORTS))
-    if due_on < opened:
+    check_due(opened, due_on)
+    if from_on is not None and from_on > due_on:
         raise Refused(
-            f"The due date {due_on} is before {opened}.",
-            code="date_too_early",
-            next="Give a due date from that day on.",
+            f"It can be done from {from_on} only, which is after {due_on}.",
+            code="dates_out_of_order",
+            next="Let it begin before it is due.",
         )
     if not (cases or team or person):
         raise Refused("For whom is missing.", code="no_target", next="Name a case or a team.")
 
     def run(work: Work) -> Rows:
-        state = work.review(ids.number(ids.REVIEW, review)) if review else None
+        state = open_line(work, review, "work in its reviews") if review else None
         made: Rows = []
         for stream, code, held in _targets(work, cases, team, person):
             need_team(work, code, "add actions for it")
             setting = work.setting(work.team(code), opened, review=state)
             earliest = held.case.referred_on if held is not None else None
             check_date(opened, desk.today, earliest=earliest, what="the referral")
-            _owner_known(work, setting, owner)
+            check_owner(work, setting, owner)
             draft = decide.raise_action(
                 setting, stream, cause="manual", text=words, due_on=due_on, effort=effort,
                 owner=decide.resolve_owner(setting, owner, held), doer=helper, from_on=from_on,
@@ -161,7 +149,7 @@ def _change(
         refuse_stale(work, stream, seen, spell.n, f"Action {action}")
         day = on or desk.today
         check_date(day, desk.today, earliest=found.opened_on, what="the day it was added")
-        state = work.review(ids.number(ids.REVIEW, review)) if review else None
+        state = open_line(work, review, "work in its reviews") if review else None
         setting = work.setting(work.team(code), day, review=state)
         work.record(change(work, setting, stream, (found, spell)))
         return [_one(work, stream, action_id)]
@@ -261,7 +249,7 @@ def edit(
     ) -> list[Draft]:
         resolved = None
         if owner is not None:
-            _owner_known(work, setting, owner)
+            check_owner(work, setting, owner)
             case = work.case(stream.id) if stream.kind == "case" else None
             resolved = decide.resolve_owner(setting, owner, case)
         return [

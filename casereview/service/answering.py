@@ -20,6 +20,7 @@ from casereview.service import ids
 from casereview.service.access import need_case
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
+from casereview.service.owners import check_owner
 from casereview.service.packs_used import pack_of
 from casereview.service.reviewing import ensure_on_agenda, open_line
 from casereview.service.stale import refuse_stale
@@ -119,6 +120,8 @@ def give(
     """Record an answer in a command that is under way, and return its row."""
     team = work.team(state.review.team)
     setting = work.setting(team, state.review.on, review=state)
+    if given.owner is not None:
+        check_owner(work, setting, given.owner)
     spec_of = work.desk.library.catalogue.__getitem__
     before = {a.id for a, _ in case.actions.open()}
     effects = decide_answer(setting, case, pack, question, given, fact_of=spec_of)

@@ -87,13 +87,9 @@ def refer(
 
 
 def _row(work: Work, case_id: int, person: str, *, again: bool) -> dict[str, Any]:
-    case = work.case(case_id)
-    return {
-        "case": ids.out(ids.CASE, case_id),
-        "person": person,
-        "stage": case.case.stage,
-        "re_referred": again,
-    }
+    stage = work.case(case_id).case.stage
+    found = {"case": ids.out(ids.CASE, case_id), "person": person, "stage": stage}
+    return {**found, "re_referred": again}
 
 
 def _change(
@@ -265,6 +261,8 @@ def delay(
         lists = lists_for(state.case.pathway, team.team.division, on)
         _, found = find_in(lists, reason, on)
         content: dict[str, Any] = {"reason": found.code}
+        if end is None:
+            check_open(state, "a delay in it needs the day on which it ended")
         if end is not None:
             check_date(end, desk.today, earliest=on, what="the start of the delay")
             content["before_on"] = end.isoformat()

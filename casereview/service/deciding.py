@@ -15,6 +15,7 @@ from casereview.errors import NotAllowed, Refused
 from casereview.service import ids
 from casereview.service.answering import assessment_of
 from casereview.service.desk import Desk, Rows
+from casereview.service.owners import check_owner
 from casereview.service.packs_used import pack_of
 from casereview.service.pins import check_pin
 from casereview.service.reviewing import ensure_on_agenda, open_line
@@ -135,6 +136,8 @@ def decline(
                 code="date_too_early",
                 next="Name a later day to look again.",
             )
+        if owner is not None:
+            check_owner(work, setting, owner)
         work.record(
             decisions.decline(
                 setting, found, checked_note(reason, what="reason"), dest=dest, pack=pack.ref,

@@ -11,6 +11,7 @@ from casereview.errors import Refused
 from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.desk import Desk, Rows
+from casereview.service.owners import check_owner
 from casereview.service.people import open_case_ids, person_of
 from casereview.service.pins import check_pin
 from casereview.service.work import Work
@@ -54,10 +55,13 @@ def raise_worry(
         person = person_of(work, who)
         code, case_id = _team_for(work, person.person.id, team)
         state = work.review(ids.number(ids.REVIEW, review)) if review else None
+        if state is not None and state.review.status != "open":
+            state = None  # A worry is never refused; only it no longer belongs to that review.
         if state is None:
             need_team(work, code, "record worries")
         case = work.case(case_id) if case_id is not None else None
         setting = work.setting(work.team(code), desk.today, review=state)
+        check_owner(work, setting, owner)
         work.record(
             safeguarding.raise_worry(
                 setting, person, case, words=checked_note(words), danger_now=danger_now,

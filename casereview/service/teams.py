@@ -174,6 +174,7 @@ def change_meeting(
             )
         body: dict[str, Any] = {"pack": pack, "on": on.isoformat()}
         if move_to is not None:
+            _check_ahead(on, move_to, desk.today)
             body["moved_to"] = move_to.isoformat()
         stream = Stream("team", team.team.id)
         texts = {"reason": checked_note(reason)}
@@ -182,6 +183,15 @@ def change_meeting(
         return [{"team": code, "on": on, "moved_to": move_to, "actions_moved": moved}]
 
     return desk.change(run)
+
+
+def _check_ahead(on: date, move_to: date, today: date) -> None:
+    if move_to < min(on, today):
+        raise Refused(
+            f"{move_to.isoformat()} has passed.",
+            code="date_too_early",
+            next="Move the meeting to a day from today on, or cancel it.",
+        )
 
 
 def _packs_meeting(work: Work, code: str, on: date) -> set[str]:

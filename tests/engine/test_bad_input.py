@@ -14,6 +14,7 @@ import pytest
 
 from casereview.core.decide.judging import Given
 from casereview.errors import CaseReviewError, StoreBusy, StoreError
+from casereview.packs.codes import lists_for
 from casereview.service import (
     actions,
     answering,
@@ -122,6 +123,55 @@ def test_a_refusal_says_what_and_what_to_do_and_writes_nothing(
     with refused(code, says=says, next_says=next_says):
         step(round_, round_.desk(DAY, 12))
     assert size() == before
+
+
+def test_what_a_meeting_changes_about_an_action_is_checked_like_an_action_by_hand(
+    round_: Service, refused: Any
+) -> None:
+    with refused("date_too_early", says="2026-03-09"):
+        round_.answer("R1", "C1", DAY, "destination_ready", "no", due_on=date(2026, 3, 9))
+    with refused("not_found", says="'dr.x'", next_says="Did you mean dr."):
+        round_.answer("R1", "C1", DAY, "destination_ready", "no", owner="dr.x")
+    assert round_.actions(DAY) == []
+    desk = round_.desk(DAY, 12, "dr.a")
+    with refused("dates_out_of_order", says="2026-03-20"):
+        actions.add(
+            desk.again(), ["C1"], "x", owner="dr.a", due_on=date(2026, 3, 12),
+            from_on=date(2026, 3, 20),
+        )  # fmt: skip
+    with refused("not_found", next_says="Did you mean dr."):
+        flagging.raise_worry(desk.again(), "C1", "a bruise", owner="dr.x")
+
+
+def test_nothing_is_added_to_a_review_after_its_end_except_that_a_worry_is_never_lost(
+    round_: Service, refused: Any
+) -> None:
+    desk = round_.desk(DAY, 12, "dr.a")
+    closing.close(desk.again(), "R1")
+    with refused("review_closed"):
+        actions.add(desk.again(), ["C1"], "x", owner="dr.a", due_on=date(2026, 3, 12), review="R1")
+    row = flagging.raise_worry(desk.again(), "C1", "a bruise", review="R1")[0]
+    assert row["worry"] == "W1"
+    round_.sound()
+
+
+def test_a_delay_of_a_closed_case_needs_its_end(round_: Service, refused: Any) -> None:
+    code = lists_for("ward", "england-and-wales", DAY)[0].codes[0].code
+    round_.set("C1", DAY, safeguarding="none")
+    moving.leave(round_.desk(DAY, 12, "dr.a"), "C1", "absent", on=DAY)
+    desk = round_.desk(11, 9, "dr.a")
+    with refused("case_closed", says="the day on which it ended"):
+        cases.delay(desk.again(), "C1", code, on=date(2026, 3, 5))
+    cases.delay(desk.again(), "C1", code, on=date(2026, 3, 5), end=DAY)
+    held = round_.show("C1")["delays"]
+    assert [(d["from_on"], d["before_on"]) for d in held] == [(date(2026, 3, 5), DAY)]
+
+
+def test_a_meeting_is_not_moved_to_a_day_that_has_passed(ward: Service, refused: Any) -> None:
+    with refused("date_too_early", says="2026-03-05 has passed"):
+        teams.change_meeting(
+            ward.desk(7), "W1", date(2026, 3, 10), move_to=date(2026, 3, 5), reason="strike"
+        )
 
 
 def test_an_unknown_pathway_names_the_nearest(service: Service) -> None:

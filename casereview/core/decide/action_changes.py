@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from casereview.core.decide.actions import Owner, draft_of
-from casereview.core.decide.setting import Setting
+from casereview.core.decide.setting import Setting, check_due
 from casereview.core.entries import Draft, Stream
 from casereview.core.records import Action, ActionSpell
 from casereview.core.state.actions import LEECH_AT, OPEN
@@ -60,20 +60,12 @@ def edit_action(
         texts["doer"] = doer
     new_owner = owner is not None and owner.login != spell.owner
     if due_on is not None:
-        _check_due(setting, spell, due_on)
+        if due_on != spell.due_on:
+            check_due(setting.on, due_on)
         if not (new_owner or text or doer):
             _refuse_leech(action, spell)
     kind = "action_assigned" if owner is not None and not (text or due_on) else "action_edited"
     return draft_of(setting, stream, kind, body, texts)
-
-
-def _check_due(setting: Setting, spell: ActionSpell, due_on: date) -> None:
-    if due_on < setting.on and due_on != spell.due_on:
-        raise Refused(
-            f"The due date {due_on} is before {setting.on}.",
-            code="date_too_early",
-            next="Give a due date from that day on.",
-        )
 
 
 def _refuse_leech(action: Action, spell: ActionSpell) -> None:

@@ -19,7 +19,7 @@ from casereview.core.decide.actions import (
 )
 from casereview.core.decide.facts import fact_draft, stream_for
 from casereview.core.decide.judging import Given, Verdict, cleaned, judge
-from casereview.core.decide.setting import Setting
+from casereview.core.decide.setting import Setting, check_due
 from casereview.core.entries import Draft, Stream
 from casereview.core.facts import FactSpec
 from casereview.core.outcomes import (
@@ -62,6 +62,8 @@ def answer(
         Refused: the value does not fit the question.
     """
     given = cleaned(given)
+    if given.due_on is not None:
+        check_due(setting.on, given.due_on)
     verdict = judge(question, given)
     drafts = [_answered(setting, case, pack, question, given, verdict)]
     if given.drafted:

@@ -75,6 +75,20 @@ def check_date(on: date, today: date, *, earliest: date | None, what: str) -> No
         )
 
 
+def check_due(on: date, due_on: date) -> None:
+    """Refuse a due date that has passed on the day on which it is given.
+
+    Raises:
+        Refused: code date_too_early.
+    """
+    if due_on < on:
+        raise Refused(
+            f"The due date {due_on} is before {on}.",
+            code="date_too_early",
+            next="Give a due date from that day on.",
+        )
+
+
 def check_open(case: CaseState, what: str) -> None:
     """Refuse to work on a closed case.
 

@@ -124,9 +124,9 @@ class BaseScreen(Screen[None]):
         self.repaint()
 
     def repaint(self) -> None:
-        """Draw everything from what is held."""
+        """Draw everything from what is held; behind a window that waits until it is closed."""
         # A screen that was closed while it read has lost its lines already.
-        if not self.is_mounted or not self.query(TitleLine):
+        if not self.is_current or not self.is_mounted or not self.query(TitleLine):
             return
         self.query_one(TitleLine).say(self.title_words)
         self.query_one(KeyLine).show(self._hints_offered())
