@@ -150,10 +150,10 @@ async def test_hostile_text_stands_on_every_screen_as_it_is(
 
 
 @settings(
-    max_examples=3, deadline=None,
+    max_examples=3, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
-@given(text=st.text(min_size=1, max_size=18).filter(lambda t: bool(t.strip())))
+@given(text=st.text(min_size=1, max_size=18).filter(lambda t: len(t.strip().splitlines()) == 1))
 async def test_any_unicode_stands_on_every_screen_as_it_is(play: Any, copy: Any, text: str) -> None:
     try:
         found = await everywhere(play, copy("caseload"), text)
