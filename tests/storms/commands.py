@@ -196,7 +196,8 @@ def choose(table: Table, rng: random.Random, n: int, tag: str) -> Spec:
     case, head, _ = rng.choice(held)
     spec["case"] = f"C{case}"
     if name in ("move", "leave", "decide") and rng.random() < 0.5:
-        spec["seen"] = head
+        # Now and then somebody decides over what was shown to them a while ago.
+        spec["seen"] = head if rng.random() < 0.7 else head - 1
     if name == "fact":
         spec["fact"], spec["value"] = rng.choice(FACTS)
     _choose_work(table, rng, spec)

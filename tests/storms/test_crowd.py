@@ -22,7 +22,7 @@ def test_four_processes_lose_nothing_and_double_nothing(tmp_path: Path, library:
     crowd = storm(tmp_path / "team.db", library, processes=4, commands=250, seed=4)
     assert crowd.problems == []
     assert crowd.done + sum(crowd.refused.values()) == 1000
-    assert crowd.done > 500
+    assert crowd.done > 400
     # Whether they get into each other's way is chance; nobody has to wait in vain.
     assert crowd.refused["store_busy"] == 0
 
