@@ -20,6 +20,7 @@ from casereview.service.demo_cast import (
 from casereview.service.demo_patient import Patient
 from casereview.service.demo_ward import Ward
 from casereview.service.demo_world import MEETING
+from casereview.service.showing import show as show_case
 
 # Supported accommodation, care package, community services, care home, funding, family choice.
 _DELAYS = ("18", "09", "05", "07", "04", "11")
@@ -88,6 +89,8 @@ def _answers(ward: Ward, patient: Patient, on: date) -> list[tuple[str, str, str
 def _decide(ward: Ward, review: str, patient: Patient, on: date) -> None:
     world = ward.world
     if patient.decided or patient.worried or patient.offered:
+        return
+    if show_case(world.by(DOCTOR), patient.case)[0]["decision"] is not None:
         return
     if on > patient.ready and world.chance(5):
         reason = world.rng.choice(_DECLINED)

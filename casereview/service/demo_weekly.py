@@ -22,6 +22,7 @@ from casereview.service import (
 from casereview.service.demo_caseload import Caseload, Client
 from casereview.service.demo_cast import WEEKLY
 from casereview.service.demo_world import MEETING
+from casereview.service.showing import show as show_case
 
 _NEXT = {"assess": "stabilise", "stabilise": "recover"}
 
@@ -131,6 +132,8 @@ def _agree_step(load: Caseload, review: str, client: Client) -> None:
 
 def _decide(load: Caseload, review: str, client: Client, goal: str, on: date) -> None:
     world, spec = load.world, load.spec
+    if show_case(world.by(spec.lead), client.case)[0]["decision"] is not None:
+        return
     if goal == "complete":
         load.settle(client, on)
         leaves = add_days(on, world.between(3, 12))
