@@ -1,7 +1,8 @@
-"""Rows as plain text: columns that fit the screen, one block a row where they do not, Markdown."""
+"""Rows as plain text: columns that fit the screen, several tables or blocks where not, Markdown."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,12 @@ NARROWEST = (24, 10)
 LEAST_SCREEN = 40
 TALLEST = 8
 """Lines of one row above which a table is harder to read than one block a row."""
+_JOINT = re.compile(r"\s+|(?<=[^\W\d_][-_/:])")
+"""Where a line may break: between words, and after a joint inside one; never inside a date."""
+MOST_IN_LINE = 3
+"""Named parts of one value that stand in one line; more stand on a line each."""
+MOST_NAMING = 3
+"""Columns at the left that may be repeated in each of several tables, to name their rows."""
 
 
 def plain(value: Any, key: str = "") -> str:
@@ -39,6 +46,17 @@ def plain(value: Any, key: str = "") -> str:
         case _:
             found = safe(str(value), lines=True)
     return found
+
+
+def _cell(value: Any, key: str) -> str:
+    """Return a value as text; several things that each have parts stand on a line each."""
+    match value:
+        case list() | tuple() if len(value) > 1 and all(isinstance(v, Mapping) for v in value):
+            return "\n".join(plain(v) for v in value)
+        case Mapping() if len(value) > MOST_IN_LINE:
+            return "\n".join(plain({k: v}) for k, v in value.items())
+        case _:
+            return plain(value, key)
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -91,7 +109,7 @@ def _head(text: str, width: int) -> str:
     for n, character in enumerate(text):
         used += width_of(character)
         if used > width:
-            joint = max(text.rfind(sign, 0, n) for sign in "-_/") + 1
+            joint = max(text.rfind(sign, 0, n) for sign in "-_/:") + 1
             return text[: joint or max(n, 1)]
     return text
 
@@ -101,38 +119,99 @@ def render(rows: Sequence[Mapping[str, Any]], *, width: int) -> str:
     keys = columns_of(rows)
     if not keys:
         return "(none)\n"
-    cells = [[plain(row.get(key), key) for key in keys] for row in rows]
+    cells = [[_cell(row.get(key), key) for key in keys] for row in rows]
     heads = [safe(key).replace("_", " ") for key in keys]
-    widths = _fitted(heads, cells, width)
-    if widths is None or _tallest(cells, widths) > TALLEST:
-        return _blocks(heads, cells, width)
     numeric = [all(_is_number(row.get(key)) for row in rows) for key in keys]
-    lines = [*_line(heads, widths, numeric), "  ".join("-" * w for w in widths)]
+    tables = _side_by_side(heads, cells, width)
+    if tables is None:
+        return _blocks(heads, cells, width)
+    return "\n".join(_table(heads, cells, numeric, *chosen) for chosen in tables)
+
+
+def _table(
+    heads: list[str],
+    cells: list[list[str]],
+    numeric: list[bool],
+    places: list[int],
+    widths: list[int],
+) -> str:
+    """Return the columns at some places as one table."""
+    right = [numeric[n] for n in places]
+    lines = [*_line([heads[n] for n in places], widths, right), "  ".join("-" * w for w in widths)]
     for row in cells:
-        lines += _line(row, widths, numeric)
+        lines += _line([row[n] for n in places], widths, right)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _tallest(cells: list[list[str]], widths: list[int]) -> int:
+def _side_by_side(
+    heads: list[str], cells: list[list[str]], width: int
+) -> list[tuple[list[int], list[int]]] | None:
+    """Return places and widths of the columns of one table or several; None for blocks."""
+    sizes = [_size([head, *(row[n] for row in cells)]) for n, head in enumerate(heads)]
+    everything = list(range(len(heads)))
+    widths = _fitted(sizes, width, NARROWEST)
+    if widths is not None:
+        tables = [(everything, widths)]
+    else:
+        naming = _naming(cells)
+        rest = [n for n in everything if n not in naming and any(row[n] for row in cells)]
+        tables = _several(sizes, naming, rest, width) if len(cells) > 1 else []
+    if not tables or any(_tallest(cells, *table) > TALLEST for table in tables):
+        return None
+    return tables
+
+
+def _several(
+    sizes: list[tuple[int, int]], naming: list[int], rest: list[int], width: int
+) -> list[tuple[list[int], list[int]]]:
+    """Return tables that each begin with the naming columns; none when words would be broken."""
+    tables = []
+    while rest:
+        for taken in range(len(rest), 0, -1):
+            places = [*naming, *rest[:taken]]
+            widths = _fitted([sizes[n] for n in places], width, NARROWEST[:1])
+            if widths is not None:
+                break
+        else:
+            return []
+        tables.append((places, widths))
+        rest = rest[taken:]
+    return tables
+
+
+def _naming(cells: list[list[str]]) -> list[int]:
+    """Return the first columns up to where no two rows are the same, one when none tell apart."""
+    for n in range(1, MOST_NAMING + 1):
+        if len({tuple(row[:n]) for row in cells}) == len(cells):
+            return list(range(n))
+    return [0]
+
+
+def _tallest(cells: list[list[str]], places: list[int], widths: list[int]) -> int:
     """Return the most lines that one row takes."""
-    return max(len(wrapped(cell, w)) for row in cells for cell, w in zip(row, widths, strict=True))
+    columns = list(zip(places, widths, strict=True))
+    return max(len(wrapped(row[n], w)) for row in cells for n, w in columns)
 
 
 def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def _fitted(heads: list[str], cells: list[list[str]], width: int) -> list[int] | None:
+def _size(texts: Sequence[str]) -> tuple[int, int]:
+    """Return the places that a column would like, and those of its longest word."""
+    natural = max(width_of(line) for text in texts for line in text.split("\n"))
+    pieces = (piece for text in texts for piece in _JOINT.split(text))
+    longest = max((width_of(piece) for piece in pieces), default=0)
+    return max(1, min(natural, WIDEST)), max(1, min(natural, longest))
+
+
+def _fitted(
+    sizes: Sequence[tuple[int, int]], width: int, narrowest: Sequence[int]
+) -> list[int] | None:
     """Return a width for each column, None when the columns do not fit side by side."""
-    widths, words = [], []
-    for n, head in enumerate(heads):
-        texts = [head, *(row[n] for row in cells)]
-        natural = max(width_of(line) for text in texts for line in text.split("\n"))
-        longest = max(width_of(word) for text in texts for word in text.split() or [""])
-        widths.append(max(1, min(natural, WIDEST)))
-        words.append(max(1, min(natural, longest)))
-    spare = width - GAP * (len(heads) - 1)
-    tries = ([min(w, kept) for w in words] for kept in NARROWEST)
+    widths = [natural for natural, _ in sizes]
+    spare = width - GAP * (len(sizes) - 1)
+    tries = ([min(word, kept) for _, word in sizes] for kept in narrowest)
     least = next((t for t in tries if sum(t) <= spare), None)
     if least is None:
         return None

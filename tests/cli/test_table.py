@@ -40,11 +40,35 @@ def test_long_words_break_at_their_dashes() -> None:
     assert wrapped("discharge-coordinator", 12) == ["discharge-", "coordinator"]
 
 
-def test_rows_that_do_not_fit_side_by_side_become_blocks() -> None:
-    row = {f"column_{n}": "word" for n in range(20)}
-    text = render([row, row], width=60)
-    assert text.count("column 0 ") == 2
+def test_rows_that_do_not_fit_become_tables_that_each_begin_with_what_names_the_row() -> None:
+    rows = [
+        {"case": f"C{n}", **{f"column_{c}": f"word{n}{c}" for c in range(20)}} for n in range(3)
+    ]
+    text = render(rows, width=60)
+    tables = text.split("\n\n")
+    assert len(tables) > 1
+    for table in tables:
+        assert [line.split()[0] for line in table.splitlines()][-3:] == ["C0", "C1", "C2"]
+    assert all(text.count(f"word{n}{c} ") + text.count(f"word{n}{c}\n") == 1
+               for n in range(3) for c in range(20))  # fmt: skip
     assert max(len(line) for line in text.splitlines()) <= 60
+
+
+def test_the_rows_of_several_tables_are_named_by_as_many_columns_as_tell_them_apart() -> None:
+    rows = [
+        {"wait": w, "side": s, **{f"figure_number_{c}": 1000 + c for c in range(12)}}
+        for w in ("first", "second") for s in ("completed", "waiting")
+    ]  # fmt: skip
+    for table in render(rows, width=60).split("\n\n"):
+        assert table.splitlines()[-4].split()[:2] == ["first", "completed"]
+        assert table.splitlines()[-1].split()[:2] == ["second", "waiting"]
+
+
+def test_a_single_row_that_does_not_fit_and_rows_of_long_texts_become_blocks() -> None:
+    row = {f"column_{n}": "word" for n in range(20)}
+    assert render([row], width=60).splitlines()[0].split() == ["column", "0", "word"]
+    long = {"case": "C1", "sentence": "word " * 200, **{f"other_{n}": "w" * 20 for n in range(5)}}
+    assert render([long, long], width=60).count("sentence ") == 2
 
 
 @settings(max_examples=200, deadline=None)

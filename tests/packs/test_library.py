@@ -80,12 +80,14 @@ def test_two_files_of_one_id_and_version_are_refused(rules_folder: Path, good_pa
 
 
 def test_a_pathway_of_the_users_own_needs_a_higher_version_too(rules_folder: Path) -> None:
-    text = Library().pathway("ward").text
+    shipped = Library().pathway("ward")
+    text, version = shipped.text, shipped.version
     put(rules_folder, "ward.toml", text, "pathways")
     with pytest.raises(Refused, match="ships already"):
         Library(rules_folder).pathway("ward")
-    put(rules_folder, "ward.toml", text.replace("version = 1", "version = 2", 1), "pathways")
-    assert Library(rules_folder).pathway("ward").version == 2
+    higher = text.replace(f"version = {version}", f"version = {version + 1}", 1)
+    put(rules_folder, "ward.toml", higher, "pathways")
+    assert Library(rules_folder).pathway("ward").version == version + 1
 
 
 def test_what_does_not_exist_is_refused_with_the_nearest_name(library: Library) -> None:
