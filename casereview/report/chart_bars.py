@@ -10,6 +10,8 @@ from casereview.report.svg import Canvas, Scale, axis, label
 Row = Mapping[str, Any]
 LEFT, RIGHT, TOP = 190, 210, 60
 LINE = 24
+NAME_WIDTH = 60
+"""How near to each other two names would meet."""
 SHOWN = 60
 """Rows that one drawing holds; the rest are in the data."""
 _SHAPES = {"Low": "square", "High": "triangle", "Not": "circle"}
@@ -104,14 +106,21 @@ def draw_funnel(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
         for side in ("lower", "upper"):
             points = [(s, r[f"{side}_{key}_limit"]) for s, r in inside]
             canvas.path([(x(s), y(v)) for s, v in points if low <= v <= high], f"trace {kind}")
-    for size, value, row in teams:
+    said: list[tuple[float, float]] = []
+    for size, value, row in sorted(teams, key=lambda t: (t[0], t[2]["area"])):
         shape = _SHAPES[row["significance"].split()[0]]
         tip = f"{row['area']}: {label(value)}, {row['significance']}"
         canvas.mark(x(size), y(value), shape, tip)
-        canvas.text(x(size) + 8, y(value) - 6, row["area"][:20], kind="soft")
+        at, height = x(size) + 8, y(value) - 6
+        # A name that would lie on one to its left goes below its own mark.
+        if any(at - a < NAME_WIDTH and abs(height - h) < LINE / 2 for a, h in said):
+            height = y(value) + 18
+        said.append((at, height))
+        canvas.text(at, height, row["area"][:20], kind="soft")
     for tick in axis([0, right])[0]:
         if tick <= right:
             canvas.text(x(tick), 376, label(tick), kind="soft", anchor="middle")
+    canvas.text(canvas.width - 90, 392, "counted out of", kind="soft", anchor="end")
     canvas.text(64, 404, "Grey circle: as expected. Blue square: low. Orange triangle: high.")
     return canvas
 

@@ -10,7 +10,7 @@ from casereview.report.svg import Canvas, Scale, axis, label
 Row = Mapping[str, Any]
 LEFT, RIGHT, TOP, BOTTOM = 64, 24, 76, 56
 HEIGHT = 360
-STROKES = ("s-blue", "s-orange", "s-grey", "s-purple")
+STROKES = ("s-blue", "s-orange", "s-grey", "s-purple", "s-ink")
 
 
 def draw_survival(_rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
@@ -51,15 +51,18 @@ def _incidence(canvas: Canvas, steps: Sequence[Row], causes: Sequence[str], x: S
     y = Scale(0, 1, top + HEIGHT - BOTTOM, top + TOP)
     canvas.text(LEFT, top + 24, "Share ended in each way (Aalen-Johansen)", kind="h")
     _frame(canvas, x, y, "days")
-    at = LEFT
+    at, line = LEFT, 40
     for n, cause in enumerate(causes):
         stroke = STROKES[n % len(STROKES)]
         points = [(s["time"], s[f"cif_{cause}"]) for s in steps]
         canvas.path(_stairs(points, x, y, start=0.0), stroke)
         words = f"{cause} {points[-1][1]:.0%}"
-        canvas.line(at, top + 40, at + 26, top + 40, stroke)
-        canvas.text(at + 32, top + 44, words)
-        at += 56 + 7 * len(words)
+        width = 56 + 7 * len(words)
+        if at + width > canvas.width and at > LEFT:
+            at, line = LEFT, line + 18
+        canvas.line(at, top + line, at + 26, top + line, stroke)
+        canvas.text(at + 32, top + line + 4, words)
+        at += width
 
 
 def _frame(canvas: Canvas, x: Scale, y: Scale, unit: str) -> None:
@@ -98,7 +101,7 @@ def draw_queue(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
     y = Scale(low, high, HEIGHT - BOTTOM, TOP)
     canvas.text(LEFT, 24, "People waiting", kind="h")
     canvas.paragraph(LEFT, 44, queue_words(about))
-    for tick in axis([low, high])[0]:
+    for tick in (t for t in axis([low, high])[0] if low <= t <= high):
         canvas.line(LEFT, y(tick), canvas.width - RIGHT, y(tick), "grid")
         canvas.text(LEFT - 8, y(tick) + 4, label(tick), kind="soft", anchor="end")
     for row in rows[:: max(1, -(-len(rows) // 6))]:

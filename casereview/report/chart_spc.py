@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from casereview.measures.spc_icons import ASSURANCE_WORDS, VARIATION_WORDS
-from casereview.report.svg import Canvas, Scale, axis, label
+from casereview.report.svg import PARAGRAPH, Canvas, Scale, axis, label
 
 Row = Mapping[str, Any]
 PANEL = 250
 LEFT, RIGHT, TOP = 64, 104, 66
+APART = 14
+"""Height of a line of words: labels nearer than that would lie on each other."""
 SHAPES = {
     "common_cause": ("circle", "common cause"),
     "special_cause_improvement": ("square", "improvement"),
@@ -27,8 +30,9 @@ def draw_spc(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
     """Draw the facets under each other, then what the shapes mean and the notes."""
     facets = [(name, list(part)) for name, part in groupby(rows, key=lambda r: r["facet"])]
     notes = about.get("notes") or []
+    lines = [_note_lines(n, note) for n, note in enumerate(notes, 1)]
     used = [kind for kind in SHAPES if any(r["point_type"] == kind for r in rows)]
-    height = len(facets) * PANEL + TOP // 2 + 22 * (2 + len(notes))
+    height = len(facets) * PANEL + TOP // 2 + 22 * (2 + sum(map(len, lines)))
     canvas = Canvas(height)
     for n, (name, part) in enumerate(facets):
         _panel(canvas, n * PANEL + 8, str(name), part, about)
@@ -36,9 +40,14 @@ def draw_spc(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
     _legend(canvas, y, used)
     rules = f"Rules: {about.get('profile_title', '')}. Lines: mean, and limits of three sigma."
     canvas.text(LEFT, y + 22, rules, kind="soft")
-    for n, note in enumerate(notes, 1):
-        canvas.text(LEFT, y + 22 * (n + 1), f"{n}: {note['date']} {note['text']}", kind="soft")
+    for n, line in enumerate((text for part in lines for text in part), 2):
+        canvas.text(LEFT, y + 22 * n, line, kind="soft")
     return canvas
+
+
+def _note_lines(n: int, note: Row) -> list[str]:
+    """Return a note with its number, on as many lines as it needs."""
+    return textwrap.wrap(f"{n}: {note['date']} {note['text']}", PARAGRAPH)
 
 
 def icon_words(about: Mapping[str, Any], facet: str) -> str:
@@ -57,10 +66,10 @@ def _panel(
     x, y = _scales(rows, top)
     canvas.text(LEFT, top + 16, name if name != "no facet" else "SPC chart (XmR)", kind="h")
     canvas.text(LEFT, top + 36, icon_words(about, name), kind="soft")
-    for tick in axis([y.low, y.high])[0]:
+    for tick in (t for t in axis([y.low, y.high])[0] if y.low <= t <= y.high):
         canvas.line(LEFT, y(tick), canvas.width - RIGHT, y(tick), "grid")
         canvas.text(LEFT - 8, y(tick) + 4, label(tick), kind="soft", anchor="end")
-    _dates(canvas, rows, x, y.start + 18)
+    _dates(canvas, rows, x, y.start + 22)
     _notes(canvas, about.get("notes") or [], x, y)
     _lines(canvas, rows, x, y)
     judged = [r for r in rows if r["point_type"] != "not_reportable"]
@@ -107,6 +116,7 @@ def _notes(canvas: Canvas, notes: Sequence[Row], x: Scale, y: Scale) -> None:
 def _lines(canvas: Canvas, rows: Sequence[Row], x: Scale, y: Scale) -> None:
     judged = [r for r in rows if r["rebase_group"] is not None]
     parts = [list(part) for _, part in groupby(judged, key=lambda r: r["rebase_group"])]
+    said: list[tuple[float, str]] = []
     for n, part in enumerate(parts):
         start = x(_day(part[0])) - 8
         end = x(_day(part[-1])) + 8
@@ -118,13 +128,22 @@ def _lines(canvas: Canvas, rows: Sequence[Row], x: Scale, y: Scale) -> None:
                 continue
             canvas.line(start, y(value), end, y(value), kind)
             if last:
-                canvas.text(end + 4, y(value) + 4, f"{word} {label(value)}", kind="soft")
+                said.append((y(value) + 4, f"{word} {label(value)}"))
     target = rows[-1]["target"]
     if target is not None:
         canvas.line(LEFT, y(target), canvas.width - RIGHT, y(target), "target")
-        canvas.text(
-            canvas.width - RIGHT + 4, y(target) - 5, f"target {label(target)}", kind="soft"
-        )  # fmt: skip
+        said.append((y(target) + 4, f"target {label(target)}"))
+    for at, words in _spread(said):
+        canvas.text(canvas.width - RIGHT + 4, at, words, kind="soft")
+
+
+def _spread(said: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Return labels from the top down, each moved below the one before where they would meet."""
+    found: list[tuple[float, str]] = []
+    for at, words in sorted(said):
+        least = found[-1][0] + APART if found else at
+        found.append((round(max(at, least), 2), words))
+    return found
 
 
 def _legend(canvas: Canvas, y: float, used: Sequence[str]) -> None:

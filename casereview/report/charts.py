@@ -10,6 +10,7 @@ from typing import Any
 
 from casereview.report.chart_bars import draw_bands, draw_compare, draw_funnel, draw_intervals
 from casereview.report.chart_curves import draw_queue, draw_survival
+from casereview.report.chart_groups import draw_groups
 from casereview.report.chart_spc import draw_spc
 from casereview.report.svg import Canvas, label, words
 
@@ -26,6 +27,7 @@ DRAWINGS: Mapping[str, Callable[[Sequence[Row], Mapping[str, Any]], Canvas]] = M
         "intervals": draw_intervals,
         "funnel": draw_funnel,
         "compare": draw_compare,
+        "groups": draw_groups,
     }
 )
 _SPOKEN_KEYS = {
@@ -56,19 +58,27 @@ class Drawing:
     def table(self) -> str:
         """Return the data as an HTML table, for screen readers and for checking."""
         head = "".join(f'<th scope="col">{words(c)}</th>' for c in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{words(cell)}</td>" for cell in row) + "</tr>\n"
-            for row in self.rows
-        )
+        body = "".join(_line(row) for row in self.rows)
         return (
             f"<table><caption>{words(self.title)}: data</caption>\n<thead><tr>{head}</tr></thead>\n"
             f"<tbody>\n{body}</tbody></table>\n"
         )
 
 
+def _line(row: Sequence[str]) -> str:
+    first, *rest = row
+    cells = "".join(f"<td>{words(cell)}</td>" for cell in rest)
+    return f'<tr><th scope="row">{words(first)}</th>{cells}</tr>\n'
+
+
 def draw(
-    kind: str, rows: Sequence[Row], about: Mapping[str, Any], *, title: str = ""
-) -> Drawing:  # fmt: skip
+    kind: str,
+    rows: Sequence[Row],
+    about: Mapping[str, Any],
+    *,
+    title: str = "",
+    spoken: int = SPOKEN,
+) -> Drawing:
     """Draw rows with their provenance.
 
     Args:
@@ -76,6 +86,7 @@ def draw(
         rows: of the calculation.
         about: its provenance.
         title: name of the drawing, "" for method and file.
+        spoken: rows that its description reads out; 0 where the table stands beside it.
     """
     canvas = DRAWINGS[kind](rows, about)
     named = title or f"{about['method']} of {about['file']}"
@@ -84,25 +95,30 @@ def draw(
         k for k in _SPOKEN_KEYS.get(kind, tuple(shown[0]) if shown else ()) if k in shown[0]
     )
     table = tuple(tuple(_cell(row.get(k)) for k in columns) for row in shown)
-    description = _described(about, columns, table)
+    description = _described(about, columns, table, spoken)
     return Drawing(canvas.svg(named, description), named, description, columns, table)
 
 
 def _described(
-    about: Mapping[str, Any], columns: Sequence[str], table: Sequence[Sequence[str]]
+    about: Mapping[str, Any],
+    columns: Sequence[str],
+    table: Sequence[Sequence[str]],
+    spoken: int,
 ) -> str:
     said = [str(about["definition"])]
     verdict = about.get("verdict")
     if isinstance(verdict, Mapping):
         said.append(str(verdict["sentence"]))
     said += [str(w) for w in about.get("warnings") or []]
+    if not spoken:
+        return " ".join([*said, "The data are in the table below the drawing."])
     read = [
         ", ".join(f"{c.replace('_', ' ')} {v}" for c, v in zip(columns, row, strict=True) if v)
-        for row in table[:SPOKEN]
+        for row in table[:spoken]
     ]
     said.append("Data: " + "; ".join(read) + ".")
-    if len(table) > SPOKEN:
-        said.append(f"{len(table) - SPOKEN} more rows are in the table.")
+    if len(table) > spoken:
+        said.append(f"{len(table) - spoken} more rows are in the table.")
     return " ".join(said)
 
 

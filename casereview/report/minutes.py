@@ -106,6 +106,10 @@ def _sections(m: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
     )
     yield "Dissent", [f"- {d['case']}, {md(d['by'])}: {md(d['words'])}" for d in m["dissent"]]
     yield (
+        "Overrides of closed cases and those confirmed",
+        [_override(o) for o in m.get("overrides", ())],
+    )
+    yield (
         "Carried three times or more: new owner, new approach, escalate or close",
         [f"- {_action(a)}" for a in m["leeches"]],
     )
@@ -114,6 +118,14 @@ def _sections(m: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
         [f"- {c}" for c in m["missing_delay_reasons"]],
     )
     yield "One step from completing", [f"- {c}" for c in m["one_step"]]
+
+
+def _override(o: Mapping[str, Any]) -> str:
+    how = "confirmed" if o["confirmed"] else "still to confirm"
+    return (
+        f"- {o['case']} ({md(o['person'])}), {o['stage']}, {how}: {md(o['requirements'])} by"
+        f" {md(o['by'])} on {day(o['on'])} ({md(o['reason'])})"
+    )
 
 
 def _worry(w: Mapping[str, Any]) -> str:

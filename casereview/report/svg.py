@@ -30,7 +30,7 @@ _FORMS = """\
 .cr{font:13px system-ui,Arial,sans-serif}.cr .h{font-weight:600;font-size:15px}
 .cr .mean{stroke-width:1.5}.cr .limit{stroke-dasharray:6 4}.cr .limit2{stroke-dasharray:2 3}
 .cr .target{stroke-width:1.5;stroke-dasharray:9 3 2 3}.cr .note{stroke-dasharray:1 3}
-.cr .trace,.cr .s-blue,.cr .s-orange,.cr .s-grey,.cr .s-purple{fill:none}
+.cr .trace,.cr .s-blue,.cr .s-orange,.cr .s-grey,.cr .s-purple,.cr .s-ink{fill:none}
 .cr .s-blue,.cr .s-orange,.cr .s-grey,.cr .s-purple{stroke-width:2}
 .cr .s-orange{stroke-dasharray:7 3}.cr .s-grey{stroke-dasharray:2 3}
 .cr .s-purple{stroke-dasharray:10 3 2 3}.cr .band{opacity:.15}
@@ -46,7 +46,8 @@ def _colours(of: dict[str, str]) -> str:
     strokes = {
         ".grid": "grid", ".mean": "ink", ".limit": "soft", ".limit2": "soft", ".target": "purple",
         ".trace": "grey", ".note": "soft", ".hollow": "grey", ".s-blue": "blue",
-        ".s-orange": "orange", ".s-grey": "grey", ".s-purple": "purple", ".whisker": "ink",
+        ".s-orange": "orange", ".s-grey": "grey", ".s-purple": "purple", ".s-ink": "ink",
+        ".whisker": "ink",
     }  # fmt: skip
     rules = [f".cr {name}{{fill:{of[key]}}}" for name, key in fills.items()]
     rules += [f".cr {name}{{stroke:{of[key]}}}" for name, key in strokes.items()]
@@ -121,7 +122,7 @@ class Canvas:
     ) -> None:
         """Draw a line through points."""
         if points:
-            text = "L".join(f"{x} {y}" for x, y in points)
+            text = "L".join(f"{x:g} {y:g}" for x, y in points)
             self.parts.append(f'<path class="{kind}" d="M{text}{"Z" if close else ""}"/>')
 
     def bar(self, x: float, y: float, width: float, height: float, kind: str, tip: str) -> None:
@@ -133,10 +134,19 @@ class Canvas:
 
     def mark(self, x: float, y: float, shape: str, tip: str) -> None:
         """Draw a point: circle, square, triangle, diamond or hollow, each with its colour."""
+        title = f"<title>{words(tip)}</title>"
+        if shape in _ROUND:
+            self.parts.append(
+                f'<circle class="{_ROUND[shape]}" cx="{x}" cy="{y}" r="4">{title}</circle>'
+            )
+            return
+        if shape == "square":
+            place = f'x="{x - 4.5:g}" y="{y - 4.5:g}"'
+            self.parts.append(f'<rect class="blue" {place} width="9" height="9">{title}</rect>')
+            return
         drawn, kind = _SHAPES[shape]
         self.parts.append(
-            f'<path class="{kind}" transform="translate({x} {y})" d="{drawn}">'
-            f"<title>{words(tip)}</title></path>"
+            f'<path class="{kind}" transform="translate({x} {y})" d="{drawn}">{title}</path>'
         )
 
     def text(self, x: float, y: float, text: str, *, kind: str = "", anchor: str = "start") -> None:
@@ -168,12 +178,10 @@ class Canvas:
         )
 
 
+_ROUND = {"circle": "grey", "hollow": "hollow"}
 _SHAPES = {
-    "circle": ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", "grey"),
-    "square": ("M-4.5 -4.5h9v9h-9Z", "blue"),
     "triangle": ("M0 -6L6 5H-6Z", "orange"),
     "diamond": ("M0 -6L6 0L0 6L-6 0Z", "purple"),
-    "hollow": ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", "hollow"),
 }
 
 
