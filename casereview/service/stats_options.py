@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from casereview.core.text import safe
 from casereview.errors import Usage
-from casereview.measures.delays import METHODS
 from casereview.measures.time_to_event import SHOWS
 from casereview.service.near import nearest
 
@@ -17,13 +16,34 @@ _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 MOST_WEIGHT = 10_000
 
 
-def delay_method(text: str | None) -> str:
-    """Return how delay days are counted; None for the usual way.
+def method_of(methods: Sequence[str], text: str | None) -> str:
+    """Return which of a measure's methods is meant; None for the usual one, "" where it has none.
 
     Raises:
         Usage: there is no such method; the nearest is named.
     """
-    return METHODS[0] if text is None else _one_of(text.replace("-", "_"), METHODS, "method")
+    if text is None:
+        return methods[0] if methods else ""
+    return _one_of(text.replace("-", "_"), methods, "method")
+
+
+def weeks_to_wait(text: str | None) -> float | None:
+    """Return the weeks that a wait should not exceed; None for the pathway's own target.
+
+    Raises:
+        Usage: it is no number above 0.
+    """
+    if text is None:
+        return None
+    word = text.strip()
+    found = float(word) if _NUMBER.fullmatch(word) else 0.0
+    if not found:
+        raise Usage(
+            f"--target-wait: {safe(text[:60])!r} is no number of weeks.",
+            code="bad_target",
+            next="Write weeks above 0 with a point, 18 or 2.5.",
+        )
+    return found
 
 
 def shown_rows(text: str | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from casereview.core.periods import Period, period_title
 from casereview.measures.ask import Ask
-from casereview.measures.definitions import Definition
+from casereview.measures.definitions import Choice, Definition
 from casereview.service.desk import Desk
 from casereview.service.stats_question import Question
 from casereview.store.seals import last_seal
@@ -27,19 +29,50 @@ def provenance(desk: Desk, meant: Definition, asked: Question, ask: Ask) -> dict
         "definition": meant.definition,
         "numerator": meant.numerator,
         "denominator": meant.denominator,
-        "method": meant.method,
+        "method": _method(meant, ask),
         "source": meant.source,
         "leaves_out": meant.leaves_out,
         "exclusions": [],
         "as_of": desk.on,
         "known_by": desk.known_by,
         "from": ask.periods[0].from_on,
-        "to": asked.to_on,
+        "to": ask.periods[-1].last_on,
         "every": asked.every,
-        "partial_periods": [p.label for p in ask.periods if p.partial],
+        "quiet_after": _quiet_after(asked, ask),
+        "partial_periods": [_title(p, asked) for p in ask.periods if p.partial],
         "by": list(asked.by),
         "team": asked.team,
         "unit": asked.unit,
         "store": desk.store.id,
         "sealed": None if seal is None else dict(zip(_SEAL, seal, strict=True)),
+        "choices": _choices(meant, ask),
     }
+
+
+def _quiet_after(asked: Question, ask: Ask) -> date | None:
+    """Return the end of the periods where they stop because nothing happened for a year since."""
+    end = ask.periods[-1].last_on
+    return end if end < asked.to_on else None
+
+
+def _title(period: Period, asked: Question) -> str:
+    return period.label if asked.every is None else period_title(period, asked.every)
+
+
+def _choices(meant: Definition, ask: Ask) -> list[dict[str, Any]]:
+    """Return the definitions that change the figure, which was used and how the other is asked."""
+    return [
+        {"what": c.what, "usual": c.usual, "other": c.other, "ask": c.ask,
+         "used": "other" if _other(c, ask) else "usual"}
+        for c in meant.choices
+    ]  # fmt: skip
+
+
+def _method(meant: Definition, ask: Ask) -> str:
+    """Return the method in words; where the other reading was asked for, that goes first."""
+    others = [f"Asked with {c.ask}: {c.other}." for c in meant.choices if _other(c, ask)]
+    return " ".join([*others, *(["Otherwise:"] if others else []), meant.method])
+
+
+def _other(choice: Choice, ask: Ask) -> bool:
+    return choice.ask == f"--method {ask.method}"

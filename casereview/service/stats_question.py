@@ -7,26 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from casereview.core.calendar import add_days
-from casereview.core.periods import Every, Period, every_word, periods_between
+from casereview.core.periods import Every, every_word
 from casereview.errors import NotFound, Refused, Usage
-from casereview.measures.ask import PLACE_GROUPS, Ask, Wait, date_of
-from casereview.measures.delays import METHODS as DELAY_METHODS
+from casereview.measures.ask import PLACE_GROUPS, Ask, Wait
 from casereview.measures.registry import MEASURES, Measure
 from casereview.measures.time_to_event import SHOWS
 from casereview.service.desk import Desk
 from casereview.service.near import nearest
 from casereview.service.stats_options import (
     agreed_capacities,
-    delay_method,
+    method_of,
     shown_rows,
     target_share,
+    weeks_to_wait,
 )
+from casereview.service.stats_periods import end_of_period, first_day, periods_of, quiet_since
 from casereview.store.relations import Frames
 
 UNITS = ("days", "hours")
-MAX_PERIODS = 1_500
-_AT_LEAST_DAYS = {"week": 7, "month": 28, "quarter": 90, "year": 365, "financial-year": 365}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +40,12 @@ class Question:
         wait: a wait by name or FROM:TO, None for all.
         unit: days or hours.
         team: the only team, None for all.
-        method: how delay days are counted.
+        method: one of the measure's methods, "" where it has none.
         target: share to reach in percent, None for none.
         capacities: agreed weight of cases of each worker.
         show: rows of the time to the end.
+        target_wait: weeks that a wait should not exceed, None for the pathway's own target.
+        open_end: True when no last date was given.
     """
 
     name: str
@@ -57,10 +57,12 @@ class Question:
     wait: str | None
     unit: str
     team: str | None
-    method: str = DELAY_METHODS[0]
+    method: str = ""
     target: Fraction | None = None
     capacities: tuple[tuple[str, int], ...] = ()
     show: str = SHOWS[0]
+    target_wait: float | None = None
+    open_end: bool = False
 
     def ask(self, desk: Desk, frames: Frames, waits: tuple[Wait, ...]) -> Ask:
         """Return the question as measures read it.
@@ -68,9 +70,9 @@ class Question:
         Raises:
             Refused: it has more than 1,500 periods.
         """
-        start = self.from_on or _first_day(frames, self.to_on)
+        start = self.from_on or first_day(frames, self.to_on)
         return Ask(
-            periods=_periods(start, self.to_on, self.every),
+            periods=periods_of(start, max(self._end(frames), start), self.every),
             as_of=desk.on,
             by=self.by,
             joined=self.team is None and not PLACE_GROUPS.intersection(self.by),
@@ -82,7 +84,14 @@ class Question:
             target=self.target,
             capacities=self.capacities,
             show=self.show,
+            target_wait=self.target_wait,
         )
+
+    def _end(self, frames: Frames) -> date:
+        if self.every is None or not self.open_end:
+            return self.to_on
+        quiet = quiet_since(frames, self.to_on)
+        return self.to_on if quiet is None else end_of_period(quiet, self.every)
 
 
 def measure_called(name: str) -> Measure:
@@ -97,7 +106,8 @@ def measure_called(name: str) -> Measure:
         raise NotFound(
             f"There is no measure {name!r}.",
             code="unknown_measure",
-            next=(f"Did you mean {near}? " if near else "") + f"There are {', '.join(MEASURES)}.",
+            next=(f"Did you mean {near}? " if near else "")
+            + f"There are {', '.join(MEASURES)}. Series that were typed: `stats figures`.",
         )
     return found
 
@@ -106,7 +116,8 @@ def check_question(
     name: str,
     *,
     from_on: date | None,
-    to_on: date,
+    to_on: date | None,
+    today: date,
     every: str | None,
     by: str | None,
     wait: str | None,
@@ -116,8 +127,9 @@ def check_question(
     target: str | None = None,
     capacity: Sequence[str] = (),
     show: str | None = None,
+    target_wait: str | None = None,
 ) -> Question:
-    """Return the question when every word of it is known.
+    """Return the question when every word of it is known; without an end it runs to `today`.
 
     Raises:
         NotFound: no such measure.
@@ -132,18 +144,23 @@ def check_question(
             f"{name} is not about a wait.", code="no_wait", next="Ask waits, or leave --wait out."
         )
     spans = None if every is None else every_word(every)
-    if from_on is not None and to_on < from_on:
+    last = to_on or today
+    if from_on is not None and last < from_on:
         raise Refused(
-            f"The period ends before it starts: from {from_on.isoformat()} to {to_on.isoformat()}.",
+            f"The period ends before it starts: from {from_on.isoformat()} to {last.isoformat()}.",
             code="period",
             next="Give an end on or after the start.",
         )
-    taken = {"method": method, "target": target, "capacity": capacity, "show": show}
+    taken = {
+        "method": method, "target": target, "capacity": capacity, "show": show,
+        "target-wait": target_wait,
+    }  # fmt: skip
     _check_taken(name, measure, taken)
     return Question(
-        name, measure, from_on, to_on, spans, groups, wait, unit, team,
-        method=delay_method(method), target=target_share(target),
+        name, measure, from_on, last, spans, groups, wait, unit, team,
+        method=method_of(measure.methods, method), target=target_share(target),
         capacities=agreed_capacities(capacity), show=shown_rows(show),
+        target_wait=weeks_to_wait(target_wait), open_end=to_on is None,
     )  # fmt: skip
 
 
@@ -162,7 +179,7 @@ def _groups(name: str, measure: Measure, by: str | None) -> tuple[str, ...]:
     words = [w.strip().replace("-", "_") for w in (by or "").split(",") if w.strip()]
     for word in words:
         if word not in measure.by:
-            near = nearest(word, measure.by)
+            near = (nearest(word, measure.by) or "").replace("_", "-")
             known = ", ".join(g.replace("_", "-") for g in measure.by)
             raise Usage(
                 f"{name} has no figures by {word.replace('_', '-')}.",
@@ -181,26 +198,3 @@ def _check_unit(name: str, measure: Measure, unit: str) -> None:
             code="unit_of_measure",
             next="Leave --unit out; waits can be asked in hours.",
         )
-
-
-def _periods(start: date, to_on: date, every: Every | None) -> tuple[Period, ...]:
-    whole = Period(start, add_days(to_on, 1))
-    if every is None:
-        return (whole,)
-    if whole.days // _AT_LEAST_DAYS[every] > MAX_PERIODS:
-        raise Refused(
-            f"From {start.isoformat()} to {to_on.isoformat()} there are more than "
-            f"{MAX_PERIODS} periods.",
-            code="too_many_periods",
-            next="Give a later start, or a longer period.",
-        )
-    return periods_between(start, whole.before_on, every)
-
-
-def _first_day(frames: Frames, to_on: date) -> date:
-    """Return the first day on which anything happened, so that the whole leaves nothing out."""
-    days = [frames["cases"]["referred_day"].min()]
-    if "milestones" in frames:
-        days.append(frames["milestones"]["day"].min())
-    known = [date_of(d) for d in days if isinstance(d, int)]
-    return min([*known, to_on])

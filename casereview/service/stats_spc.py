@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casereview.errors import Refused, Usage
-from casereview.measures.ask import Ask
 from casereview.measures.spc import Reading
+from casereview.service.calc_options import listed
 from casereview.service.calc_spc import Series, spc_series
+from casereview.service.figures_beside import Beside
+from casereview.service.figures_said import beside_chart
 from casereview.service.near import nearest
 from casereview.service.stats_question import Question
 
@@ -16,34 +18,44 @@ Rows = list[dict[str, Any]]
 WHOLE = "whole"
 
 
-def charted(
-    rows: Rows, asked: Question, ask: Ask, options: Mapping[str, Any]
-) -> tuple[Rows, dict[str, Any]]:
+def charted(rows: Rows, beside: Beside, options: Mapping[str, Any]) -> tuple[Rows, dict[str, Any]]:
     """Return one row for each point of each series, judged, and what is said beside a chart.
 
     Args:
         rows: of the measure, one for each period and series.
-        asked: the question; it must name periods.
-        ask: its periods; one cut short is shown and not judged.
+        beside: the question, which must name periods, and what was typed about the measure. A
+            period cut short or not to be reported is shown and not judged.
         options: column, profile, improvement and the other options of `calc spc`.
 
     Raises:
         Usage: no periods, no such column or profile.
         Refused: no period has a figure.
     """
+    asked, ask, said = beside.asked, beside.ask, beside.about
     if asked.every is None:
         raise Usage(
             "A chart needs periods.", code="no_periods", next="Add --every week or --every month."
         )
-    column = _column(rows, asked, options.get("column"))
+    column = column_of(rows, asked, options.get("column"))
     given = {k: v for k, v in options.items() if k != "column" and v is not None}
     given.setdefault("improvement", asked.measure.improvement)
-    series = _series(rows, asked, ask, column)
+    stored = said.chart_notes(ask.periods, asked.team)
+    if stored:
+        given["note"] = [*listed(given.get("note")), *stored]
+    series = _series(rows, beside, column)
     found, about = spc_series(series, **given)
-    return found, {"charted": column, **about}
+    names = _names(rows, asked)
+    found, typed = beside.points(found, rows, column, lambda row: _facet(row, names))
+    told = beside_chart(said.provenance(ask.periods, asked.team), about)
+    return found, {"charted": column, **about, **typed, **told}
 
 
-def _column(rows: Rows, asked: Question, column: str | None) -> str:
+def column_of(rows: Rows, asked: Question, column: str | None) -> str:
+    """Return the figure that is meant: one of the rows', or the measure's usual one.
+
+    Raises:
+        Usage: there is no such figure; the nearest is named.
+    """
     wanted = column or asked.measure.charted
     known = [c for c in (rows[0] if rows else ()) if _numeric(rows, c)]
     if not wanted or (rows and wanted not in known):
@@ -61,18 +73,24 @@ def _numeric(rows: Rows, column: str) -> bool:
     return bool(values) and all(isinstance(v, int | float) for v in values)
 
 
-def _series(rows: Rows, asked: Question, ask: Ask, column: str) -> list[Series]:
+def _facet(row: Mapping[str, Any], names: Sequence[str]) -> str:
+    return " / ".join(str(row[n] or "nobody") for n in names) or WHOLE
+
+
+def _series(rows: Rows, beside: Beside, column: str) -> list[Series]:
+    ask = beside.ask
     known = (p for p in ask.periods if not p.partial and p.last_on <= ask.as_of)
     whole = {p.from_on for p in known}
-    names = _names(rows, asked)
+    names = _names(rows, beside.asked)
     judged: dict[str, list[Reading]] = {}
     shown: dict[str, list[Reading]] = {}
     for row in rows:
-        facet = " / ".join(str(row[n] or "nobody") for n in names) or WHOLE
+        facet = _facet(row, names)
         if row[column] is None:
             continue
         reading = Reading(row["period_from"], float(row[column]))
-        held = judged if reading.on in whole else shown
+        good = reading.on in whole and beside.reason(row) is None
+        held = judged if good else shown
         held.setdefault(facet, []).append(reading)
     if not judged:
         raise Refused(
@@ -86,5 +104,6 @@ def _series(rows: Rows, asked: Question, ask: Ask, column: str) -> list[Series]:
 def _names(rows: Sequence[dict[str, Any]], asked: Question) -> list[str]:
     """Return the columns that tell series apart: groups, and words such as wait and side."""
     first: Mapping[str, Any] = rows[0] if rows else {}
-    words = [c for c, v in first.items() if isinstance(v, str) and c not in asked.by]
+    named = {*asked.by, "period"}
+    words = [c for c, v in first.items() if isinstance(v, str) and c not in named]
     return [*asked.by, *words]

@@ -15,18 +15,24 @@ from casereview.service.work import Work
 from casereview.store.rows import MilestoneRow, TeamRow
 
 
-def asked_waits(work: Work, wait: str | None, team: str | None) -> tuple[Wait, ...]:
+def asked_waits(
+    work: Work, wait: str | None, team: str | None, *, first: bool = False
+) -> tuple[Wait, ...]:
     """Return the waits that are asked.
 
     Args:
         work: reading.
         wait: FROM:TO, the name of a pathway's wait, or None for every wait of the pathways.
         team: only the pathway of this team, None for those of all teams.
+        first: where none is named, only the first wait of each pathway: its waiting list.
 
     Raises:
         NotFound: no such wait or milestone; the nearest is named.
     """
-    named = pathway_waits(_pathways(work, team))
+    pathways = _pathways(work, team)
+    named = pathway_waits(pathways)
+    if wait is None and first:
+        return pathway_waits(pathways, first=True)
     if wait is None:
         return named
     if ":" in wait:
@@ -44,14 +50,14 @@ def asked_waits(work: Work, wait: str | None, team: str | None) -> tuple[Wait, .
     return found
 
 
-def pathway_waits(pathways: Sequence[Pathway]) -> tuple[Wait, ...]:
-    """Return the waits that pathways name; the same wait of several pathways is one.
+def pathway_waits(pathways: Sequence[Pathway], *, first: bool = False) -> tuple[Wait, ...]:
+    """Return the waits that pathways name, or only the first of each; the same wait is one.
 
     A name that stands for different waits is written PATHWAY/NAME.
     """
     held: dict[tuple[str, str, str, int | None], list[str]] = {}
     for pathway in pathways:
-        for found in pathway.waits_between:
+        for found in pathway.waits_between[: 1 if first else None]:
             held.setdefault(found, []).append(pathway.id)
     names = [name for name, *_ in held]
     return tuple(

@@ -14,7 +14,7 @@ from casereview.store.statements import run
 if TYPE_CHECKING:
     from sqlalchemy import Connection, MetaData
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of the newest migration; kept in PRAGMA user_version and in store_meta."""
 
 APPLICATION_ID = 0x43525657

@@ -12,6 +12,7 @@ from casereview.errors import StoreBusy, StoreDamaged, StoreError
 from casereview.store import driver, journal
 from casereview.store.backup import backup, info, prove, restore
 from casereview.store.opening import Store, create_store, open_store
+from casereview.store.schema import SCHEMA
 from casereview.store.seals import seal
 from casereview.store.verify import verify_chains
 
@@ -201,7 +202,7 @@ def test_info_tells_what_there_is_to_know(
     found = {row["name"]: row["value"] for row in info(store)}
     assert found["place"] == str(place)
     assert found["journal_mode"] == driver.journal_mode()
-    assert (found["entries"], found["streams"], found["schema"]) == (4, 2, 1)
+    assert (found["entries"], found["streams"], found["schema"]) == (4, 2, SCHEMA)
     assert found["last_seal_head"] == head
     assert found["last_backup"] == str(tmp_path / "copy.db")
     assert found["last_backup_at"] == found["created"] == "2026-03-03T09:30:00.000000Z"

@@ -21,12 +21,13 @@ from casereview.store.verify import verify_chains
 Add = Callable[..., list[Entry]]
 Tamper = Callable[..., None]
 
+NEXT = SCHEMA + 1
 STEP = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{last}"
 rows_change = ({changes})
 
 
@@ -90,7 +91,8 @@ def steps(tmp_path: Path) -> Callable[..., Path]:
         folder = tmp_path / "steps"
         shutil.copytree(SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
         text = STEP.replace("{body}", body).replace("{changes}", changes)
-        (folder / "versions" / "0002_next.py").write_text(text)
+        text = text.replace("{next}", f"{NEXT:04d}").replace("{last}", f"{SCHEMA:04d}")
+        (folder / "versions" / f"{NEXT:04d}_next.py").write_text(text)
         return folder
 
     return _steps
@@ -109,13 +111,13 @@ def test_rebuilding_a_table_keeps_its_rows_and_those_that_point_to_it(
     add("case", 1, 30)
     store.close()
     done = migrate(place, scripts=steps(REBUILD))
-    assert (done.before, done.after) == (1, 2)
-    assert schema_of(place) == 2
+    assert (done.before, done.after) == (SCHEMA, NEXT)
+    assert schema_of(place) == NEXT
     connection = driver.connect(place, "rw", seconds=1)
     assert connection.execute("SELECT count(*) FROM entries").fetchone() == (30,)
     assert connection.execute("SELECT count(*) FROM entry_text").fetchone() == (30,)
     assert connection.execute("SELECT value FROM store_meta WHERE key='schema'").fetchone() == (
-        "2",
+        str(NEXT),
     )
     with pytest.raises(driver.module.Error, match="append-only"):
         connection.execute("UPDATE entries SET body = ''")
@@ -171,7 +173,7 @@ def test_a_step_may_say_that_it_changes_rows(
         journal.next_id(conn, "case")
     store.close()
     migrate(place, scripts=steps('op.drop_table("counters")', changes='"counters",'))
-    assert schema_of(place) == 2
+    assert schema_of(place) == NEXT
 
 
 def test_a_step_that_fails_half_way_leaves_the_store_as_it_was(
@@ -215,7 +217,7 @@ def test_a_store_in_use_is_not_migrated(
         conn.exec_driver_sql("INSERT INTO counters VALUES ('case', 1)")
         with pytest.raises(StoreBusy):
             migrate(place, scripts=folder, busy_ms=30)
-    assert schema_of(place) == 1
+    assert schema_of(place) == SCHEMA
 
 
 def test_only_a_store_is_migrated(

@@ -12,6 +12,8 @@ import pytest
 from casereview.core.entries import Entry, Stream
 from casereview.errors import StoreDamaged, StoreError
 from casereview.store import journal
+from casereview.store.backup import prove
+from casereview.store.migrate import migrate
 from casereview.store.opening import Store, create_store, open_store
 from casereview.store.schema import SCHEMA
 
@@ -136,6 +138,36 @@ def test_a_store_of_another_kind_or_age_is_refused(
     with pytest.raises(StoreError) as caught:
         open_store(place)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("sql", "code", "words"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "store_newer", "'9999'"),
+        ("UPDATE alembic_version SET version_num = 'a1b2c3'", "store_newer", "'a1b2c3'"),
+        ("INSERT INTO alembic_version VALUES ('9999')", "store_newer", "'9999'"),
+        ("UPDATE store_meta SET value = '77' WHERE key = 'schema'", "store_newer", "'77'"),
+        ("UPDATE alembic_version SET version_num = '0000'", "store_damaged", "says 0000"),
+        ("UPDATE store_meta SET value = '0' WHERE key = 'schema'", "store_damaged", "store_meta 0"),
+        ("UPDATE store_meta SET value = 'x' WHERE key = 'schema'", "store_damaged", "store_meta x"),
+        ("DELETE FROM alembic_version", "store_damaged", "says none"),
+        ("DROP TABLE alembic_version", "store_damaged", "says none"),
+        ("DELETE FROM store_meta WHERE key = 'id'", "store_damaged", "lacks id"),
+    ],
+)
+@pytest.mark.parametrize("use", [open_store, migrate, prove])
+def test_each_mark_of_the_schema_is_read_and_must_agree(
+    store: Store, place: Path, tamper: Tamper, use: Callable[[Path], object], sql: str, code: str,
+    words: str,
+) -> None:  # fmt: skip
+    store.close()
+    tamper(place, sql)
+    with pytest.raises(StoreError, match=words) as caught:
+        use(place)
+    assert caught.value.code == code
+    assert caught.value.next
+    beside = {p.name.removeprefix(place.name) for p in place.parent.iterdir()}
+    assert beside <= {"", "-wal", "-shm"}
 
 
 def test_a_damaged_store_is_named_so(store: Store, place: Path, add: Add) -> None:

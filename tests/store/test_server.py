@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -10,10 +11,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from casereview.core.entries import Draft, Stream
+from casereview.core.records import Person
 from casereview.errors import StoreBusy, StoreError
 from casereview.store import journal
 from casereview.store.backup import backup, info
@@ -21,7 +24,10 @@ from casereview.store.bulk import BulkJournal, Line
 from casereview.store.chain import Origin
 from casereview.store.migrate import SCRIPTS, Migrated, migrate, run_steps, steps_in
 from casereview.store.opening import Store, create_store, open_store
+from casereview.store.project import insert_rows, values, write_difference
+from casereview.store.schema import SCHEMA
 from casereview.store.seals import seal
+from casereview.store.statements import marks, run
 from casereview.store.verify import verify_chains
 
 Make = Callable[..., Draft]
@@ -122,7 +128,7 @@ def test_a_server_store_is_made_once_and_named_without_its_password(
     with pytest.raises(StoreError, match="already a store") as caught:
         create_store(address, at=at)
     assert caught.value.code == "store_exists"
-    assert migrate(address) == Migrated(1, 1, None)
+    assert migrate(address) == Migrated(SCHEMA, SCHEMA, None)
     with pytest.raises(StoreError, match="PostgreSQL"):
         backup(server, tmp_path / "copy.db", at=at)
     gone = make_url(address).set(password="hunter2", port=1)  # noqa: S106 - it must not be printed
@@ -153,6 +159,49 @@ def test_the_steps_lead_to_the_same_tables_on_a_server(server: Store, address: s
         found = [set(conn.exec_driver_sql(q).all()) for q in (columns, keys, indexes, guards)]
     engine.dispose()
     assert found == declared
+
+
+def test_a_store_of_the_first_schema_on_a_server_is_brought_up_with_its_rows(
+    server: Store, address: str, at: datetime, make: Make
+) -> None:
+    with server.write() as conn:
+        journal.append(conn, [make(ONE, 1)], at=at, by="ann", said_by=None, command="c1")
+        meta = conn.exec_driver_sql("SELECT key, value FROM store_meta").all()
+        entries = [tuple(r) for r in conn.exec_driver_sql("SELECT * FROM entries")]
+    engine = create_engine(address)
+    with engine.begin() as conn:
+        conn.exec_driver_sql("DROP SCHEMA public CASCADE")
+        conn.exec_driver_sql("CREATE SCHEMA public")
+        config = steps_in(SCRIPTS)
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        for key, value in meta:
+            run(conn, "INSERT INTO store_meta VALUES (?, ?)", (key, value))
+        run(conn, "UPDATE store_meta SET value = '1' WHERE key = 'schema'")
+        for row in entries:
+            run(conn, f"INSERT INTO entries VALUES ({marks(row)})", row)
+        run(conn, "INSERT INTO teams VALUES ('W1', 1, 'ward', 'scotland', 3, NULL, 'pack')")
+    engine.dispose()
+    with pytest.raises(StoreError) as caught:
+        open_store(address)
+    assert caught.value.code == "store_older"
+    assert migrate(address) == Migrated(1, SCHEMA, None)
+    with open_store(address) as again, again.read() as conn:
+        assert [tuple(r) for r in conn.exec_driver_sql("SELECT * FROM entries")] == entries
+        assert conn.exec_driver_sql("SELECT code, emergency FROM teams").all() == [("W1", None)]
+
+
+def test_rows_with_true_and_false_are_written_changed_and_taken_away(server: Store) -> None:
+    before = Person(id=1, restricted=False)
+    after = dataclasses.replace(before, restricted=True)
+    sql = "SELECT restricted FROM persons"
+    with server.write() as conn:
+        insert_rows(conn, Person, [values(before)])
+        write_difference(conn, [before], [after])
+        assert conn.exec_driver_sql(sql).all() == [(True,)]
+        write_difference(conn, [after], [])
+        write_difference(conn, [], [before])
+        assert conn.exec_driver_sql(sql).all() == [(False,)]
 
 
 def test_an_address_without_a_store_says_so(address: str) -> None:

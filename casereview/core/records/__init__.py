@@ -15,6 +15,13 @@ from casereview.core.records.cases import (
     Milestone,
     StageSpell,
 )
+from casereview.core.records.figures import (
+    IssuedFigures,
+    NotReportable,
+    Series,
+    SeriesNote,
+    TypedFigure,
+)
 from casereview.core.records.people import Person, PersonFact, PersonId, PersonLink, Worry
 from casereview.core.records.reviews import AgendaItem, Attendance, ImportedCase, Review, Run
 from casereview.core.records.teams import MeetingChange, Membership, Post, Team, TeamMeeting, User
@@ -43,10 +50,12 @@ __all__ = [
     "Delay",
     "Dissent",
     "ImportedCase",
+    "IssuedFigures",
     "Mark",
     "MeetingChange",
     "Membership",
     "Milestone",
+    "NotReportable",
     "Note",
     "Override",
     "Person",
@@ -56,9 +65,12 @@ __all__ = [
     "Post",
     "Review",
     "Run",
+    "Series",
+    "SeriesNote",
     "StageSpell",
     "Team",
     "TeamMeeting",
+    "TypedFigure",
     "User",
     "Worry",
 ]

@@ -17,6 +17,7 @@ class Team:
     opened_on: date
     name: str | None = None
     bank_holidays: str = "pack"
+    emergency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class Note:
 class Action:
     """A piece of work with one inside owner. The dated part is in ActionSpell.
 
-    cause: "manual", "answer:PACK/QUESTION", "rule:PACK/RULE", "decision", "follow-up", "worry".
+    cause: "manual", "answer:PACK/QUESTION", "rule:PACK/RULE", "decision", "follow-up", "worry",
+    "next-step:SOURCE" of an imported list.
     `about_case_id` names a closed case that the action of a person concerns: a closed case itself
     never has an open action.
     """

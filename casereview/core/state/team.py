@@ -120,6 +120,12 @@ def _post_set(state: TeamState | None, entry: Entry) -> TeamState:
     return dataclasses.replace(held, posts=woven(held.posts, new, lambda p: p.post == new.post))
 
 
+def _emergency_set(state: TeamState | None, entry: Entry) -> TeamState:
+    held = required(state)
+    team = dataclasses.replace(held.team, emergency=entry.texts.get("emergency"))
+    return dataclasses.replace(held, team=team)
+
+
 def _team_action(state: TeamState | None, entry: Entry) -> TeamState:
     held = required(state)
     return dataclasses.replace(held, actions=act.HANDLERS[entry.kind](held.actions, entry))
@@ -130,6 +136,7 @@ TEAM_HANDLERS: dict[str, Callable[[TeamState | None, Entry], TeamState | None]] 
     "meetings_set": _meetings_set,
     "meeting_changed": _meeting_changed,
     "post_set": _post_set,
+    "emergency_set": _emergency_set,
     **dict.fromkeys(act.HANDLERS, _team_action),
 }
 

@@ -15,6 +15,13 @@ from casereview.store.rows.cases import (
     MilestoneRow,
     StageSpellRow,
 )
+from casereview.store.rows.figures import (
+    IssuedFiguresRow,
+    NotReportableRow,
+    SeriesNoteRow,
+    SeriesRow,
+    TypedFigureRow,
+)
 from casereview.store.rows.imports import ImportedCaseRow
 from casereview.store.rows.people import (
     PersonFactRow,
@@ -58,10 +65,12 @@ __all__ = [
     "DelayRow",
     "DissentRow",
     "ImportedCaseRow",
+    "IssuedFiguresRow",
     "MarkRow",
     "MeetingChangeRow",
     "MembershipRow",
     "MilestoneRow",
+    "NotReportableRow",
     "NoteRow",
     "OverrideRow",
     "PersonFactRow",
@@ -71,9 +80,12 @@ __all__ = [
     "PostRow",
     "ReviewRow",
     "RunRow",
+    "SeriesNoteRow",
+    "SeriesRow",
     "StageSpellRow",
     "TeamMeetingRow",
     "TeamRow",
+    "TypedFigureRow",
     "UserRow",
     "WorryRow",
 ]
@@ -110,4 +122,9 @@ TABLES = {
     records.Post: PostRow,
     records.User: UserRow,
     records.Membership: MembershipRow,
+    records.Series: SeriesRow,
+    records.TypedFigure: TypedFigureRow,
+    records.SeriesNote: SeriesNoteRow,
+    records.NotReportable: NotReportableRow,
+    records.IssuedFigures: IssuedFiguresRow,
 }

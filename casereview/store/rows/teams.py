@@ -22,6 +22,7 @@ class TeamRow(SQLModel, table=True):
     opened_on: date = Field(sa_type=Day)
     name: str | None = Field(default=None)
     bank_holidays: str
+    emergency: str | None = Field(default=None)
 
 
 class TeamMeetingRow(SQLModel, table=True):
