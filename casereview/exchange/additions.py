@@ -7,6 +7,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from casereview.exchange.beside_rows import BesideRows
 from casereview.exchange.event_plan import KEY_BYTES, split_keys
 from casereview.exchange.fields import Attributes, Cell, Fields, LineRefused
 from casereview.exchange.findings import Findings
@@ -46,6 +47,7 @@ class AdditionRows:
 
     def __init__(self, fields: Fields) -> None:
         self._fields = fields
+        self._beside = BesideRows(fields)
         columns = fields.layout.columns
         self._cells: dict[str, Cell] = {
             role: fields.cell(role) for role in ("id", "person", "on") if role in columns
@@ -70,7 +72,7 @@ class AdditionRows:
                 cell = self._cells["on"]
                 day = self._fields.moment(line, cell, cell.text(cells)).day
             answers = tuple(self._given(cells))
-            more = self._fields.read(line, cells)
+            more = self._fields.read(line, cells) + self._beside.read(line, cells)
             return Addition(keys.get("id") or person or "", day, line, mark, person, answers, more)
         except LineRefused as error:
             self._fields.findings.reject(line, *error.parts)
@@ -164,7 +166,8 @@ class AdditionPlan:
         if kind == "fact":
             spec = self._rules.facts[one[1]]
             if spec.of == "person":
-                person.set_fact(spec, one[2], to_date(row.day))
+                on = to_date(row.day)
+                person.set_fact(spec, one[2], on, line=row.line, findings=self._findings)
             else:
                 case.set_fact(spec, one[2], row.day)
         elif kind == "worker":

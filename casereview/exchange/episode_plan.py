@@ -145,7 +145,8 @@ class EpisodePlan:
         if kind == "fact":
             spec = self._rules.facts[one[1]]
             if spec.of == "person":
-                person.set_fact(spec, one[2], to_date(row.day))
+                on = to_date(row.day)
+                person.set_fact(spec, one[2], on, line=row.line, findings=self._findings)
             else:
                 journey.set_fact(spec, one[2], row.day)
         elif kind == "worker":

@@ -8,7 +8,6 @@ from typing import Any
 
 from casereview.core.facts import Catalogue
 from casereview.exchange.event_rows import Event
-from casereview.exchange.fields import Attributes
 from casereview.exchange.findings import Findings
 from casereview.exchange.journey import RANK, Journey, Rules, to_date
 from casereview.exchange.layout import Activity, Layout
@@ -136,23 +135,24 @@ class EventPlan:
         if activity.contact:
             journey.contact(self._contacts[number], day, at_us)
         if activity.fact is not None:
-            self._set(journey, person, ("fact", activity.fact.name, activity.value), day)
+            self._set(journey, person, ("fact", activity.fact.name, activity.value), event)
         if event.more:
-            self._more(journey, person, event.more, day)
+            self._more(journey, person, event)
 
-    def _more(self, journey: Journey, person: Person, more: Attributes, day: int) -> None:
-        for one in more:
+    def _more(self, journey: Journey, person: Person, event: Event) -> None:
+        for one in event.more:
             if one[0] == "fact":
-                self._set(journey, person, one, day)
+                self._set(journey, person, one, event)
             elif one[0] == "worker":
-                journey.allocate(one[1], one[2], day)
+                journey.allocate(one[1], one[2], event.day)
 
-    def _set(self, journey: Journey, person: Person, one: Sequence[Any], day: int) -> None:
+    def _set(self, journey: Journey, person: Person, one: Sequence[Any], event: Event) -> None:
         spec = self._facts[one[1]]
         if spec.of == "person":
-            person.set_fact(spec, one[2], to_date(day))
+            on = to_date(event.day)
+            person.set_fact(spec, one[2], on, line=event.line, findings=self._findings)
         else:
-            journey.set_fact(spec, one[2], day)
+            journey.set_fact(spec, one[2], event.day)
 
     def _early(self, journey: Journey, event: Event, key: str, person: Person) -> None:
         """Take an event from before the referral: a move takes place at the referral."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,8 @@ from casereview.exchange.layout import WORKER_ROLES, FactColumn, Layout, Milesto
 from casereview.exchange.moments import EPOCH, Clock, Moment
 
 NHS_TEST = "This number lies in the range kept for tests."
+_TWO = re.compile(r"\s*(?:[/&+;]|\band\b)\s*", re.IGNORECASE)
+"""Between two names in one cell, where a layout reads key worker and second from one column."""
 Attribute = tuple[Any, ...]
 """("name", text), ("born", ISO date), ("nhs", ten digits), ("sex", text), ("worker", role, login),
 ("died", ISO date), ("fact", name, value), ("note", text),
@@ -213,6 +216,12 @@ class Fields:
                 "Correct the date of birth, or leave it out.",
             )  # fmt: skip
         born = date.fromordinal(found.day + EPOCH)
+        if born > self.around.today:
+            raise LineRefused(
+                cell.heading, text, "The date of birth is in the future.",
+                "Correct it; of a child who is not born yet leave it empty, and give the day in a "
+                "column of the fact expected_birth_on.",
+            )  # fmt: skip
         return "born", checked_born_on(born, on=self.around.today).isoformat()
 
     def _nhs(self, line: int, cell: Cell, text: str) -> Attribute:
@@ -234,7 +243,16 @@ class Fields:
         return "note", checked_note(text)
 
     def _worker(self, role: str) -> Callable[[int, Cell, str], Attribute | None]:
+        both = self.layout.columns.get("worker") == self.layout.columns.get("second")
+
         def read(line: int, cell: Cell, text: str) -> Attribute | None:
+            if both and folded(text) not in self.layout.workers:
+                names = _TWO.split(text, maxsplit=1)
+                text = names[0] if role == WORKER_ROLES["worker"] else "".join(names[1:])
+            elif both and role != WORKER_ROLES["worker"]:
+                return None
+            if not text:
+                return None
             login = self.layout.workers.get(folded(text), text)
             if login in self.around.logins:
                 return "worker", role, login
@@ -256,6 +274,11 @@ class Fields:
                         "Add it to the values of this [[fact]], or to [nulls].",
                     )  # fmt: skip
                 return "fact", fact.spec.name, fact.values[folded(text)]
+            if fact.spec.type == "date" and self._day(text) in self.layout.never:
+                raise LineRefused(
+                    cell.heading, text, "This date stands for no date.",
+                    "Give the real date, or list the word under [nulls].",
+                )  # fmt: skip
             return "fact", fact.spec.name, parse_fact(fact.spec, text, self._day)
 
         return read

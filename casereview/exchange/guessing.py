@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from casereview.core.identity import is_nhs_number
@@ -43,6 +44,14 @@ NAMES: dict[str, tuple[str, ...]] = {
     "second": ("second worker", "co worker", "second"),
     "note": ("notes", "note", "comments", "comment"),
 }  # fmt: skip
+BESIDE: dict[str, tuple[str, ...]] = {
+    "column": ("next step", "next steps", "next action", "action"),
+    "owner": ("by whom", "action owner", "owner", "who"),
+    "due": ("by when", "action due", "due date", "due by", "due"),
+    "siblings": ("siblings", "sibling ids", "brothers and sisters", "family", "linked children"),
+    "expected": ("edd", "expected date of birth", "expected delivery date", "expected birth date"),
+}  # fmt: skip
+"""What a list may say beside its cases: the next step, who is related, who is not born yet."""
 FORMATS = (
     "dd/mm/yyyy HH:MM:SS", "dd/mm/yyyy HH:MM", "dd/mm/yyyy", "d/m/yyyy", "d/m/yy", "d.m.yyyy",
     "d-mon-yyyy", "d-mon-yy", "d month yyyy", "yyyy-mm-ddTHH:MM:SS.fffzz", "yyyy-mm-ddTHH:MM:SSzz",
@@ -116,11 +125,13 @@ def _word(heading: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", folded(heading)).split())
 
 
-def _roles(headings: Sequence[str]) -> dict[str, int]:
+def _roles(
+    headings: Sequence[str], known: Mapping[str, Sequence[str]] = MappingProxyType(NAMES)
+) -> dict[str, int]:
     """Return role to place of the headings that are known."""
     words = [_word(h) for h in headings]
     found: dict[str, int] = {}
-    for role, names in NAMES.items():
+    for role, names in known.items():
         place = next((words.index(n) for n in names if n in words), None)
         if place is not None and place not in found.values():
             found[role] = place
@@ -139,6 +150,8 @@ class _Table:
             if "nhs_number" not in self.roles and values and all(map(is_nhs_number, values)):
                 self.roles["nhs_number"] = place
         self.events = {"activity", "time"} <= set(self.roles)
+        beside = {} if self.events else _roles(headings, BESIDE)
+        self.beside = {r: p for r, p in beside.items() if p not in self.roles.values()}
 
     def column(self, place: int) -> list[str]:
         """Return the cells of a column that are not empty."""
@@ -186,7 +199,8 @@ def _written(path: Path, table: _Table, top: int, delimiter: str, utf8: bool) ->
         lines += [f'delimiter = "{delimiter}"',
                   f'encoding = "{"utf-8-sig" if utf8 else "cp1252"}"']  # fmt: skip
     lines += [f"skip = {top}"] if top and delimiter else []
-    return "\n".join([*lines, *_dates(table), *_columns(table, shape), *_words_of(table), ""])
+    return "\n".join([*lines, *_dates(table), *_columns(table, shape), *_beside_of(table),
+                      *_words_of(table), ""])  # fmt: skip
 
 
 def _dates(table: _Table) -> list[str]:
@@ -211,8 +225,27 @@ def _columns(table: _Table, shape: str) -> list[str]:
         lines.append(f"{role} = {_quoted(table.headings[place])}")
     if shape == "snapshot" and "referred" not in used:
         lines.append('referred = "?"            # CHECK: which column is the date of referral?')
-    rest = [h for n, h in enumerate(table.headings) if h and n not in used.values()]
+    read = {*used.values(), *table.beside.values()}
+    rest = [h for n, h in enumerate(table.headings) if h and n not in read]
     return [*lines, f"# Not read: {', '.join(rest[:20])}"] if rest else lines
+
+
+def _beside_of(table: _Table) -> list[str]:
+    held = {role: _quoted(table.headings[place]) for role, place in table.beside.items()}
+    lines: list[str] = []
+    if "column" in held:
+        lines += ["", "[next_step]           # CHECK: each becomes an action"]
+        lines += [
+            f"{role} = {held[role]}" if role in held else f'{role} = "?"          # CHECK'
+            for role in ("column", "owner", "due")
+        ]
+    if "siblings" in held:
+        lines += ["", "[[link]]              # CHECK: whose numbers, what separates them"]
+        lines += [f"column = {held['siblings']}", 'separator = ","', 'kind = "sibling"']
+    if "expected" in held:
+        lines += ["", "[[fact]]", f"column = {held['expected']}"]
+        lines += ['name = "expected_birth_on"']
+    return lines
 
 
 def _words_of(table: _Table) -> list[str]:

@@ -45,6 +45,8 @@ class Rules:
         facts: the fact catalogue.
         on: business date of the import.
         new_case: gives the next case number.
+        new_action: gives the next action number.
+        by: logins of who imports; an action of theirs needs no acceptance.
     """
 
     team: str
@@ -54,6 +56,8 @@ class Rules:
     facts: Catalogue
     on: date
     new_case: Callable[[], int]
+    new_action: Callable[[], int]
+    by: frozenset[str] = frozenset()
     _moves: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def edge(self, source: str, dest: str) -> dict[str, Any]:
@@ -176,6 +180,12 @@ class Journey:
         texts: Mapping[str, str] = NOTHING,
     ) -> None:  # fmt: skip
         self.lines.append((kind, to_date(day), to_instant(at_us), body, texts))
+
+    def record(
+        self, kind: str, day: int, body: Mapping[str, Any], texts: Mapping[str, str]
+    ) -> None:  # fmt: skip
+        """Record an entry of another kind, about its actions."""
+        self._add(kind, day, None, body, texts)
 
     def move(self, dest: str, day: int, at_us: int | None) -> bool:
         """Move the case; False when the pathway does not declare the edge."""

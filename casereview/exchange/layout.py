@@ -123,6 +123,39 @@ class AnswerColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class StepColumns:
+    """Columns that hold what is to be done next, by whom and by when: an action.
+
+    Attributes:
+        column, owner, due: headings.
+        reject: True when a row without an owner or a due date is refused; else the row is taken
+            and reported, without the action.
+    """
+
+    column: str
+    owner: str
+    due: str
+    reject: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkColumn:
+    """A column with the identifiers of brothers, sisters, others of the household.
+
+    Attributes:
+        column: its heading.
+        kind: what they are to each other, as `person link` records it.
+        separator: stands between two identifiers.
+        of: "person" or "case": whose identifiers they are.
+    """
+
+    column: str
+    kind: str
+    separator: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One layout file, checked.
 
@@ -155,6 +188,8 @@ class Layout:
         key: headings that together identify a case, where one does not.
         row, group: elements of an XML file: one row each, and what holds the rows of a person.
         contact, attended: kind of contact that each row of additions is, and its attendance code.
+        step: columns of the next step, None for none.
+        links: columns that link people.
     """
 
     id: str
@@ -200,6 +235,8 @@ class Layout:
     contact: str = ""
     attended: str = ""
     answers: tuple[AnswerColumn, ...] = ()
+    step: StepColumns | None = None
+    links: tuple[LinkColumn, ...] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -208,6 +245,8 @@ class Layout:
         named += self.key
         named += [f.column for f in self.facts] + [m.column for m in self.milestones]
         named += [a.column for a in self.answers]
+        named += [self.step.column, self.step.owner, self.step.due] if self.step else []
+        named += [link.column for link in self.links]
         return tuple(dict.fromkeys(named))
 
 

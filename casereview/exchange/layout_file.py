@@ -22,7 +22,12 @@ from casereview.exchange.layout import (
     Layout,
     folded,
 )
-from casereview.exchange.layout_more import answer_columns, contact_part
+from casereview.exchange.layout_more import (
+    answer_columns,
+    contact_part,
+    link_columns,
+    step_part,
+)
 from casereview.exchange.layout_parts import day_of, file_part, time_part, xml_part
 from casereview.exchange.layout_words import (
     activities,
@@ -79,6 +84,8 @@ def read_layout(text: str, name: str, library: Library) -> Layout:
         **_words(root, head["shape"], pathway, library.facts),
         **contact_part(root, head["shape"]),
         answers=answer_columns(root, head["shape"], library),
+        step=step_part(root, head["shape"], chain=head.get("chain", False)),
+        links=link_columns(root, head["shape"]),
         nulls=_nulls(root),
         workers=_workers(root),
     )

@@ -13,6 +13,7 @@ from casereview.core.state.case import CaseState, case_state
 from casereview.exchange.findings import Findings
 from casereview.exchange.groups import PersonGroup
 from casereview.exchange.journey import Journey, Rules, to_date
+from casereview.exchange.linking import Links
 from casereview.exchange.people import Person
 from casereview.exchange.writer import Writer
 from casereview.store import importing, journal
@@ -44,6 +45,7 @@ class Loader(ABC):
 
     Attributes:
         overlaps_count: True when statistics count a case that begins while another is open.
+        links: who the file says is related.
 
     Args:
         conn: a writing transaction.
@@ -67,6 +69,7 @@ class Loader(ABC):
         self.conn, self.rules, self.writer, self.findings = conn, rules, writer, findings
         self.tally = Tally()
         self.overlaps_count = False
+        self.links = Links(())
         self._new_person = new_person
         self._first_time = first_time
         self._states: dict[int, CaseState] = {}
@@ -84,7 +87,13 @@ class Loader(ABC):
                 progress(done)
                 batch, rows = [], 0
         self._batch(batch)
+        self.links.settle(self.conn, self.rules, self.writer, self.findings)
         progress(done + rows)
+
+    @property
+    @abstractmethod
+    def counts(self) -> tuple[int, int]:
+        """Return rows accepted and unchanged, by what they say of their own case."""
 
     def _batch(self, batch: Sequence[PersonGroup]) -> None:
         if not batch:
@@ -196,11 +205,15 @@ class Loader(ABC):
         held = list(known.held.get(person.id, ()))
         touched: list[Journey] = []
         for case, rows in cases:
-            before = _last_ended(held, touched, rows[0].day)
-            touched += self.plan(case, rows, known.cases.get(case, []), person, before)
+            before, same = _last_ended(held, touched, rows[0].day), self.counts[1]
+            found = self.plan(case, rows, known.cases.get(case, []), person, before)
+            if found:
+                self.links.take(person.id, rows, same=self.counts[1] - same == len(rows))
+            touched += found
         changed = [j for j in touched if j.lines]
         self._overlaps(changed, held, {case: rows[0].line for case, rows in cases})
-        if not changed and not (person.said and not person.new):
+        news = bool(person.said or person.lines) and not person.new
+        if not changed and not news:
             return
         on = to_date(min((j.opened_day for j in changed), default=cases[0][1][0].day))
         lines = person.all_lines(self.rules.source, on)

@@ -41,6 +41,13 @@ _MADE: dict[type[Any], tuple[str, ...]] = {
     records.Contact: ("case_id", "n", "kind", "attended", "on", "at_s", "with_whom"),
     records.Note: ("case_id", "n", "on", "by", "words"),
     records.ImportedCase: ("case_id", "team", "source", "local_id", "events"),
+    records.Action: (
+        "id", "case_id", "person_id", "team", "cause", "opened_on", "first_due_on", "effort",
+        "raised_by", "text", "needs_owner_accept", "automatic",
+    ),
+    records.ActionSpell: (
+        "action_id", "n", "status", "owner", "post", "doer", "due_on", "carried", "from_on",
+    ),
 }  # fmt: skip
 """The columns that an import fills, in the order in which rows are collected."""
 
@@ -159,6 +166,17 @@ class _CaseFold:
         row = (self.case, n, _day(line[1]), self.by, line[4].get("words"))
         self.rows[records.Note].append(row)
 
+    def acting(self, n: int, line: Line) -> None:
+        body, day = line[3], _day(line[1])
+        due = _day(date.fromisoformat(body["due_on"]))
+        self.rows[records.Action].append((
+            body["id"], self.case, None, self.team, body["cause"], day, due, body["effort"],
+            self.by, line[4].get("text"), int(body["needs_accept"]), 0,
+        ))  # fmt: skip
+        self.rows[records.ActionSpell].append(
+            (body["id"], n, "open", body["owner"], body["post"], None, due, 0, day)
+        )
+
     def excluding(self, n: int, line: Line) -> None:
         del n
         self.excluded = line[3]["why"]
@@ -198,6 +216,7 @@ _KINDS = {
     "allocated": _CaseFold.allocated,
     "noted": _CaseFold.noted,
     "re_referred": _CaseFold.noted,
+    "action_raised": _CaseFold.acting,
     "excluded": _CaseFold.excluding,
     "events_taken": _CaseFold.taken,
 }

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from casereview.core.facts import Catalogue, FactSpec
+from casereview.core.identity import SEX_WORDS
 from casereview.core.packs import YESNO, Question
 
 _MOVED = ("dest", "kind", "exit", "exit_class")
@@ -53,20 +54,23 @@ BODY: Mapping[str, tuple[str, ...]] = MappingProxyType({
 """Kind of entry to the keys of its body that hold codes, dates, counts. Other kinds keep none."""
 
 _NUMBERED = re.compile(r":\d+$")
-_SEXES = MappingProxyType({
-    "f": "female", "female": "female", "woman": "female", "girl": "female",
-    "m": "male", "male": "male", "man": "male", "boy": "male",
-})  # fmt: skip
+NEXT_STEP = "next-step:"
+"""Begins the cause of an action that came with a list."""
 
 
 def cause_word(cause: str) -> str:
-    """Return the cause of an action without the number of a case or worry that it may end with."""
+    """Return the cause of an action without the number of a case or worry that it may end with.
+
+    What came with a list is a next step, whatever the list is called here.
+    """
+    if cause.startswith(NEXT_STEP):
+        return NEXT_STEP.rstrip(":")
     return _NUMBERED.sub("", cause)
 
 
 def sex_word(text: str | None) -> str | None:
     """Return female, male or other for what was typed, None when nothing was."""
-    return None if text is None else _SEXES.get(text.strip().lower(), "other")
+    return None if text is None else SEX_WORDS.get(text.strip().lower(), "other")
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,8 +135,10 @@ def open_archive(path: Path) -> Iterator[Archive]:
             yield Archive(packed, manifest)
     except OSError as error:
         refuse(f"it cannot be read ({error.strerror})")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError):
-        # RuntimeError is what the library raises for an encrypted part.
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError,
+            UnicodeDecodeError):  # fmt: skip
+        # RuntimeError is what the library raises for an encrypted part, UnicodeDecodeError for a
+        # part whose own name is spoiled.
         refuse("it is no archive, or it was cut short or changed")
 
 

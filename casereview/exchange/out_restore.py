@@ -20,7 +20,7 @@ from casereview.store import journal
 from casereview.store.opening import create_store
 from casereview.store.place import BESIDE, sync_folder_entry
 from casereview.store.project import insert_rows, keyed
-from casereview.store.rebuild import FOLDS, streams_of
+from casereview.store.rebuild import FOLDS, UNREADABLE, streams_of
 from casereview.store.schema import SCHEMA
 from casereview.store.seals import last_seal
 from casereview.store.statements import marks, run
@@ -155,6 +155,6 @@ def _fold(connection: Connection) -> int:
                 for record, values in rows.items():
                     insert_rows(connection, record, values)
                     written += len(values)
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+    except UNREADABLE:
         refuse("its entries do not add up to a store of this version")
     return written

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from casereview.core.decide.safeguarding import FACT as SAFEGUARDING
+from casereview.core.decide.safeguarding import OPEN
 from casereview.core.facts import FactSpec
 from casereview.exchange.fact_values import FactValue
 from casereview.exchange.fields import Attributes
@@ -84,10 +86,24 @@ class Person:
                 self.said[kind] = text
         return True
 
-    def set_fact(self, spec: FactSpec, value: FactValue, on: date) -> bool:
-        """Set a fact of the person where it differs from what is known; True when it does."""
+    def set_fact(
+        self, spec: FactSpec, value: FactValue, on: date, *, line: int, findings: Findings
+    ) -> bool:
+        """Set a fact of the person where it differs from what is known; True when it does.
+
+        A file does not end open safeguarding, which two people sign for: the row says so and the
+        value is left out.
+        """
         stored = as_stored(spec, value)
         if spec.name in self.facts and self.facts[spec.name] == stored:
+            return False
+        if spec.name == SAFEGUARDING and self.facts.get(spec.name) == OPEN:
+            findings.warn(
+                line, "", str(stored),
+                "Safeguarding is open for this person; a file does not close it.",
+                "Close it with two signatures: `case flag CASE --handed-to WHOM`, then a second "
+                "person with `case flag CASE --sign`.",
+            )  # fmt: skip
             return False
         self.facts[spec.name] = stored
         self.lines.append(fact_line(spec, value, on))

@@ -12,6 +12,7 @@ from casereview.exchange.episode_plan import EpisodePlan, Period
 from casereview.exchange.event_plan import EventPlan, Fresh, split_keys
 from casereview.exchange.journey import Journey
 from casereview.exchange.layout import Activity, Layout
+from casereview.exchange.linking import Links
 from casereview.exchange.loader import Known, Loader
 from casereview.exchange.moments import EPOCH
 from casereview.exchange.people import Person
@@ -92,7 +93,7 @@ class SnapshotLoader(Loader):
         """Apply the row of one case."""
         del case
         known = self.known(held)
-        found = self._plan.apply(rows[0], known[-1] if known else None, person, before)
+        found = self._plan.apply(rows, known[-1] if known else None, person, before)
         if found is None:
             return []
         for row in rows[1:]:
@@ -259,4 +260,5 @@ def loader_for(
     else:
         loader = SnapshotLoader(*common, **more).follow(layout, as_of)
     loader.overlaps_count = "overlap" in layout.tolerate
+    loader.links = Links(layout.links)
     return loader

@@ -1,4 +1,4 @@
-"""Which part of an XLSX file holds a sheet."""
+"""The XML inside a spreadsheet: which part holds a sheet, and whether a part is whole."""
 
 from __future__ import annotations
 
@@ -7,11 +7,30 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
 
 from casereview.exchange.archives import Parts
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+
+class _Deaf:
+    """Hears nothing of what a parser says, so that no tree is built."""
+
+    def close(self) -> None:
+        """End; there is nothing to return."""
+
+
+def is_whole(content: bytes) -> bool:
+    """Tell whether a part is whole XML without a document type."""
+    parser = DefusedXMLParser(target=_Deaf(), forbid_dtd=True)
+    try:
+        parser.feed(content)
+        parser.close()
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return False
+    return True
 
 
 def part_of(parts: Parts, sheet: str) -> str:

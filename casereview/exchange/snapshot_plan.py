@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from casereview.exchange.findings import Findings
 from casereview.exchange.journey import Journey, Rules, to_date
 from casereview.exchange.layout import Layout
 from casereview.exchange.moments import EPOCH
+from casereview.exchange.next_steps import StepPlan
 from casereview.exchange.people import Person
 from casereview.exchange.snapshot_rows import WRONG, Standing
 
@@ -31,6 +33,7 @@ class SnapshotPlan:
         self._layout = layout
         self._findings = findings
         self._as_of = as_of_day
+        self._steps = StepPlan(rules, layout, findings, as_of_day)
         # Episodes with a column for when a stage began are in assessment until it did.
         self._dated = layout.shape == "episodes" and "stage_from" in layout.columns
 
@@ -44,33 +47,35 @@ class SnapshotPlan:
             self.unchanged += 1
 
     def apply(
-        self, row: Standing, known: Journey | None, person: Person, before: int | None
+        self, rows: Sequence[Standing], known: Journey | None, person: Person, before: int | None
     ) -> Journey | None:
-        """Apply a row and return its case, None when the row was reported instead.
+        """Apply the first row of a case and return it, None when the row was reported instead.
 
         Args:
-            row: one case as it stood.
+            rows: one case as it stood; the next steps of all its rows are taken with the first.
             known: the last case that the store holds of it, None when it holds none.
             person: whose case it is.
             before: number of the person's last ended case before this one, None when there is none.
         """
+        row = rows[0]
         if known is None:
-            return self._open(row, person, before)
+            return self._open(rows, person, before)
         if (
             known.closed_day is not None
             and row.day >= known.closed_day
             and row.day > known.opened_day
         ):
-            return self._open(row, person, known.id)
+            return self._open(rows, person, known.id)
         if row.day != known.opened_day:
             self._findings.reject(
                 row.line, self._layout.columns["referred"], to_date(row.day).isoformat(),
                 f"This case was referred on {to_date(known.opened_day).isoformat()}.", AGAIN,
             )  # fmt: skip
             return None
-        return self._update(row, known, person)
+        return self._update(rows, known, person)
 
-    def _open(self, row: Standing, person: Person, before: int | None) -> Journey:
+    def _open(self, rows: Sequence[Standing], person: Person, before: int | None) -> Journey:
+        row = rows[0]
         self.accepted += 1
         stage = row.stage if row.stage not in ("", *CLOSED_STAGES) else row.via
         stage = stage or self._layout.stage
@@ -84,6 +89,7 @@ class SnapshotPlan:
         self._more(row, made, person, new=True)
         self._exclude(row, made)
         self._end(row, made, person)
+        self._steps.apply(rows, made)
         return made
 
     def _exclude(self, row: Standing, case: Journey) -> None:
@@ -116,7 +122,8 @@ class SnapshotPlan:
         if kind == "fact":
             spec = self._rules.facts[one[1]]
             if spec.of == "person":
-                return person.set_fact(spec, one[2], to_date(self._as_of))
+                on = to_date(self._as_of)
+                return person.set_fact(spec, one[2], on, line=row.line, findings=self._findings)
             # A fact is known from the day that the file shows, never from before the referral.
             return case.set_fact(spec, one[2], max(self._as_of, row.day))
         if kind == "worker":
@@ -133,8 +140,9 @@ class SnapshotPlan:
             case.note(one[1], max(self._as_of, row.day))
         return fresh
 
-    def _update(self, row: Standing, case: Journey, person: Person) -> Journey:
+    def _update(self, rows: Sequence[Standing], case: Journey, person: Person) -> Journey:
         """Bring a case that the store holds up to date."""
+        row = rows[0]
         lines = len(case.lines)
         if case.closed:
             if row.end_day is None and row.stage not in CLOSED_STAGES:
@@ -153,6 +161,7 @@ class SnapshotPlan:
                 self._declared(row, case.move(row.stage, since, None))
         self._exclude(row, case)
         self._end(row, case, person)
+        self._steps.apply(rows, case)
         if len(case.lines) > lines or person.lines or person.said:
             self.accepted += 1
         else:

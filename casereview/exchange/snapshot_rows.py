@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from casereview.core.pathways import CLOSED_STAGES
+from casereview.exchange.beside_rows import BesideRows
 from casereview.exchange.fields import Attributes, Cell, Fields, LineRefused
 from casereview.exchange.layout import Ending, folded
 from casereview.exchange.look_alike import look_alike_key
@@ -77,6 +78,7 @@ class SnapshotRows:
     def __init__(self, fields: Fields, file_hash: str) -> None:
         self._fields = fields
         self._layout = fields.layout
+        self._beside = BesideRows(fields)
         columns = self._layout.columns
         self._made = file_hash[:12] if self._layout.make_ids else ""
         self._count = 0
@@ -150,7 +152,7 @@ class SnapshotRows:
     def _more(
         self, line: int, cells: list[str], referred: Moment, ended: Moment | None, ending: Ending
     ) -> Attributes:  # fmt: skip
-        more = self._fields.read(line, cells)
+        more = self._fields.read(line, cells) + self._beside.read(line, cells)
         died = next((a[1] for a in more if a[0] == "died"), None)
         if died is not None and date.fromisoformat(died).toordinal() - EPOCH < referred.day:
             self._fields.findings.warn(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from casereview.exchange import sheet_apart
 from casereview.exchange.archives import Parts, empty_formulas, extent, repeated_too_often
-from casereview.exchange.sheet_parts import part_of
-from casereview.exchange.survey import Survey, Unreadable, unreadable
+from casereview.exchange.sheet_parts import is_whole, part_of
+from casereview.exchange.survey import Survey, unreadable
 from casereview.packs.reader import nearest
 
 ROWS_MAX = 100_000
@@ -35,16 +36,23 @@ def load(path: Path, found: Survey, wanted: str = "") -> tuple[Cells, Formulas]:
     parts = Parts(path) if found.head.startswith(b"PK") else None
     if parts is None:
         _check_old(path, found)
-    elif "xl/workbook.xml" not in parts.names and "content.xml" not in parts.names:
+    elif not {"xl/workbook.xml", "content.xml"} & parts.names:
         raise unreadable(
             name, "This zip file is no spreadsheet that is read; read are XLSX, XLS and ODS."
         )
-    book = _opened(path)
-    sheet = _choose(book.sheet_names, wanted, name)
-    formulas = {} if parts is None else _look_into(parts, sheet, name)
-    rows = _values(book, sheet, name)
-    _check_size(len(rows), max(map(len, rows), default=0), name)
-    return rows, formulas
+    else:
+        _check_extent(parts, name)
+    told = sheet_apart.read(path, wanted, (ROWS_MAX, COLUMNS_MAX))
+    if told is None:
+        raise unreadable(
+            name,
+            "This spreadsheet cannot be read: it is damaged, protected by a password, or takes "
+            "too much memory or time. Save it again as XLSX without a password, or as CSV.",
+        )
+    sheet = _choose(told.names, wanted, name)
+    _check_size(*told.size, name)
+    xlsx = parts is not None and "content.xml" not in parts.names
+    return told.rows, empty_formulas(parts.text(part_of(parts, sheet))) if parts and xlsx else {}
 
 
 def _check_old(path: Path, found: Survey) -> None:
@@ -69,16 +77,18 @@ def _check_size(rows: int, columns: int, name: str) -> None:
         )
 
 
-def _look_into(parts: Parts, sheet: str, name: str) -> Formulas:
-    """Check how far the cells reach, whatever the file says of it, and find empty formulas."""
+def _check_extent(parts: Parts, name: str) -> None:
+    """Check how far the cells reach, whatever the file says of it."""
     if "content.xml" in parts.names:
+        if not is_whole(parts.text("content.xml")):
+            # The library that reads it would look for the end of it for ever.
+            raise unreadable(name, "It is damaged inside: its cells are no whole XML.")
         if repeated_too_often(parts.text("content.xml"), ROWS_MAX, COLUMNS_MAX):
             _check_size(ROWS_MAX + 1, COLUMNS_MAX + 1, name)
-        return {}
+        return
     for part in sorted(parts.names):
         if part.endswith(".xml") and "sheet" in part.lower():
             _check_size(*extent(parts.text(part)), name)
-    return empty_formulas(parts.text(part_of(parts, sheet)))
 
 
 def _choose(names: Sequence[str], wanted: str, name: str) -> str:
@@ -87,44 +97,3 @@ def _choose(names: Sequence[str], wanted: str, name: str) -> str:
     if wanted and wanted not in names:
         raise unreadable(name, f"There is no sheet {wanted!r}.", near=nearest(wanted, names))
     return wanted or names[0]
-
-
-def _not_read(name: str) -> Unreadable:
-    return unreadable(
-        name,
-        "This spreadsheet cannot be read: it is damaged, or protected by a password. Save it "
-        "again as XLSX without a password.",
-    )
-
-
-def _is_panic(error: BaseException) -> bool:
-    """Tell whether the reader of spreadsheets gave up on a file in a way of its own."""
-    return type(error).__name__ == "PanicException"
-
-
-def _opened(path: Path) -> Any:
-    import python_calamine as calamine
-
-    try:
-        return calamine.CalamineWorkbook.from_path(str(path))
-    except (calamine.CalamineError, OSError) as error:
-        raise _not_read(path.name) from error
-    except BaseException as error:
-        # A panic of the Rust reader is no Exception; everything else goes on as it came.
-        if _is_panic(error):
-            raise _not_read(path.name) from error
-        raise
-
-
-def _values(book: Any, sheet: str, name: str) -> Cells:
-    import python_calamine as calamine
-
-    try:
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (calamine.CalamineError, OSError) as error:
-        raise _not_read(name) from error
-    except BaseException as error:
-        if _is_panic(error):
-            raise _not_read(name) from error
-        raise
-    return [list(row) for row in rows]

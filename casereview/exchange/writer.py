@@ -51,6 +51,10 @@ class Writer:
         else:
             self._grown.append((stream, lines, None))
 
+    def more_of_person(self, person: int, lines: list[Line]) -> None:
+        """Take what is recorded of a person who is in the store by now."""
+        self._grown.append((Stream("person", person), lines, None))
+
     def case(self, journey: Journey) -> None:
         """Take what is recorded of a case."""
         stream = Stream("case", journey.id)

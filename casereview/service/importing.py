@@ -197,9 +197,11 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
     _refuse_changed(work, order, staged)
     run_id = journal.next_id(work.connection, "import")
     cases, persons = _Counter(work, "case"), _Counter(work, "person")
+    actions = _Counter(work, "action")
     rules = Rules(
-        order.team, run_id, layout.source, order.pathway, desk.library.facts, desk.today, cases
-    )
+        order.team, run_id, layout.source, order.pathway, desk.library.facts, desk.today, cases,
+        actions, frozenset(filter(None, (desk.actor, desk.said_by))),
+    )  # fmt: skip
     origin = Origin(desk.now, desk.actor, desk.command, desk.said_by, order.team)
     with BulkJournal(work.connection, origin) as bulk:
         writer = Writer(work.connection, bulk, origin)
@@ -210,7 +212,9 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         loader.load(staged.groups(), lambda n: progress and progress("store", n, staged.rows))
     cases.settle()
     persons.settle()
+    actions.settle()
     accepted, unchanged = loader.counts
+    accepted, unchanged = accepted + loader.links.fresh, unchanged - loader.links.fresh
     rejected, warned = staged.findings.lines()
     row = {
         "accepted": accepted, "unchanged": unchanged, "rejected": rejected, "warned": warned,

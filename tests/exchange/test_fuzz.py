@@ -1,6 +1,6 @@
 """Bytes that nobody meant: every reader takes them or refuses them, and never breaks.
 
-Longer: CASEREVIEW_FUZZ=20000 pytest tests/exchange/test_fuzz.py --timeout 3600
+Longer: python -m benchmarks.fuzz, every reader for 10 minutes in a process of its own.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import gzip
 import io
 import os
 import random
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,3 +151,15 @@ def test_anything_may_be_proposed_for(tmp_path: Path, data: bytes) -> None:
     except CaseReviewError as error:
         said, code = "", error.exit_code
     assert said.startswith("# A proposal") if code == 0 else code == 2
+
+
+@pytest.mark.parametrize("reader", ["archive", "layout", "ods", "sheets", "xls"])
+def test_the_long_fuzz_finds_nothing_in_a_second(reader: str) -> None:
+    root = Path(__file__).resolve().parents[2]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.fuzz", "--seconds", "1", "--reader", reader],
+        cwd=root, env=env, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "0 broken; seed" in done.stdout

@@ -59,3 +59,14 @@ def test_what_is_no_table_with_known_headings_is_refused(tmp_path: Path, content
     file.write_bytes(content)
     with pytest.raises(FileFaults):
         propose(file)
+
+
+def test_next_steps_siblings_and_the_unborn_are_proposed(tmp_path: Path, library: Any) -> None:
+    file = Path(__file__).resolve().parents[2] / "fixtures" / "imports" / "childrens-list.csv"
+    layout = read_layout(propose(file), "proposal.toml", library)
+    assert layout.step is not None
+    assert (layout.step.column, layout.step.owner, layout.step.due) == (
+        "Next step", "By whom", "By when",
+    )  # fmt: skip
+    assert [link.column for link in layout.links] == ["Siblings"]
+    assert [(f.column, f.spec.name) for f in layout.facts] == [("EDD", "expected_birth_on")]

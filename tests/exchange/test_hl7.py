@@ -96,3 +96,22 @@ def test_an_announced_person_becomes_a_case_when_admitted(ward: Any, adt: Any) -
     assert ward.one("SELECT name FROM persons") == "PERSON TEST"
     adt(message("A08", 3, "20260106100000", "WARD3"))
     assert ward.sql(BED) == [("WARD3",)]
+
+
+def test_a_cancelled_transfer_of_an_earlier_file_puts_the_bed_back(ward: Any, adt: Any) -> None:
+    adt(ADMIT, MOVE)
+    assert ward.sql(BED) == [("WARD2-B1-1",)]
+    got = adt(message("A12", 3, "20260107090000"))
+    assert (got["accepted"], ward.sql(BED)) == (1, [("WARD1-B1-1",)])
+    assert ward.problems() == []
+
+
+@pytest.mark.parametrize("trigger", ["A11", "A12", "A13"])
+def test_a_cancel_of_what_never_was_is_refused(ward: Any, adt: Any, trigger: str) -> None:
+    got = adt(message(trigger, 9, "20260105100000"))
+    assert (got["accepted"], got["rejected"], ward.sql(OPEN)) == (0, 1, [])
+
+
+def test_an_announcement_alone_opens_no_case(ward: Any, adt: Any) -> None:
+    adt(message("A05", 1, "20260104100000"))
+    assert ward.sql(OPEN) == []

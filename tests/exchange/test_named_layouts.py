@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casereview.exchange.layout_file import load_layout
-from casereview.service import setup
+from casereview.service import action_rows, caseload, setup
 
 FILES = Path(__file__).resolve().parents[2] / "fixtures" / "imports"
 
@@ -50,7 +51,45 @@ def test_a_ward_s_own_list_names_beds_and_workers(make_ward: Any, layouts: Path)
     assert facts == [("bed", "A1"), ("medically_safe", "yes")]
 
 
-@pytest.mark.parametrize("name", ["ndtms", "ward-list"])
-def test_fixtures_hold_only_numbers_that_are_never_issued(name: str) -> None:
-    text = (FILES / f"{name}.csv").read_text(encoding="utf-8")
-    assert "Test Person" in text or "T1-1" in text
+def test_a_snapshot_without_identifiers_is_as_long_as_its_day_says(
+    make_ward: Any, layouts: Path
+) -> None:
+    ward = make_ward("2021-02-10T12:00:00+00:00")
+    got = ward.take(FILES / "stranded.csv", layouts / "stranded.toml")
+    assert (got["accepted"], got["rejected"], got["cases"]) == (4, 1, 4)
+    assert ward.report()[0]["line"] == "6"
+    days = [18668 - d for (d,) in ward.sql("SELECT referred_on FROM cases ORDER BY id")]
+    assert sorted(days) == [2, 39, 39, 43]
+    safe = ward.one("SELECT count(*) FROM case_facts WHERE text = 'yes'")
+    assert (safe, ward.one("SELECT count(*) FROM case_facts")) == (3, 4)
+    again = ward.take(FILES / "stranded.csv", layouts / "stranded.toml")
+    assert (again["accepted"], again["unchanged"]) == (0, 4)
+
+
+def test_a_children_s_list_brings_steps_siblings_and_the_unborn(
+    make_ward: Any, layouts: Path
+) -> None:
+    ward = make_ward("2024-03-01T12:00:00+00:00", pathway="childrens")
+    for login in ("worker", "second"):
+        setup.add_user(ward.desk.again(), login, name=login, role="clinician")
+    file, layout = FILES / "childrens-list.csv", layouts / "childrens-list.toml"
+    got = ward.take(file, layout)
+    assert (got["accepted"], got["rejected"], got["warned"]) == (4, 0, 3)
+    told = {(r["line"], r["column"], r["value"]) for r in ward.report() if r["line"] != "2"}
+    assert told == {("4", "Siblings", "K9"), ("5", "Worker", "EF"), ("5", "By whom", "EF")}
+    steps = action_rows.list_actions(ward.desk.again(), team="WARD")
+    assert [(r["case"], r["text"], r["owner"], r["overdue"]) for r in steps] == [
+        ("C3", "Book the midwife", "second", False), ("C1", "Ring the school", "worker", False),
+    ]  # fmt: skip
+    assert ward.one("SELECT count(*) FROM person_links") == 6
+    shown = caseload.named(ward.desk.again(), ["C1", "C3"])
+    assert [shown[c]["age_band"] for c in ("C1", "C3")] == ["5-10", "unborn"]
+    again = ward.take(file, layout)
+    assert (again["accepted"], again["unchanged"]) == (0, 4)
+    assert ward.problems() == []
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.csv")), ids=lambda p: p.stem)
+def test_fixtures_hold_only_numbers_that_are_never_issued(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace(" ", "")
+    assert all(n.startswith("999") for n in re.findall(r"(?<![0-9])[0-9]{10}(?![0-9])", text))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.errors import Refused
+from casereview.service import setup
 
 CASES = "SELECT stage, exit, exit_class, excluded FROM cases ORDER BY id"
 FACT = """
@@ -189,3 +190,28 @@ def test_a_date_after_the_day_that_the_list_shows_is_refused(ward: Any, snapshot
     assert (got["accepted"], got["rejected"]) == (0, 1)
     with pytest.raises(Refused):
         ward.take(*snapshot("A,05/02/2026,new,,"), on=date(2027, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("cell", "held", "warned"),
+    [
+        ("Ann", [("key-worker", "ann")], 0),
+        ("AB / CD", [("key-worker", "ann"), ("second", "ben")], 0),
+        ("ann and ben", [("key-worker", "ann"), ("second", "ben")], 0),
+        ("AB&ZZ", [("key-worker", "ann")], 1),
+        ("Day/Night", [("key-worker", "ben")], 0),
+        ("", [], 0),
+    ],
+)
+def test_one_column_may_name_key_worker_and_second(
+    ward: Any, snapshot: Any, cell: str, held: list[tuple[str, str]], warned: int
+) -> None:
+    for login in ("ann", "ben"):
+        setup.add_user(ward.desk.again(), login, name=login, role="clinician")
+    workers = '[workers]\n"AB" = "ann"\n"Ann" = "ann"\n"CD" = "ben"\n"Day/Night" = "ben"\n'
+    got = ward.take(*snapshot(
+        f"A,05/01/2026,new,,,{cell}", heading="case,referred,stage,ended,why,who",
+        columns='worker = "who"\nsecond = "who"', more=workers,
+    ))  # fmt: skip
+    assert (got["accepted"], got["warned"]) == (1, warned)
+    assert ward.sql("SELECT role, login FROM allocations ORDER BY role") == held
