@@ -17,8 +17,9 @@ def _option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - Typer'
 def stats(
     ctx: typer.Context,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="throughput, los, waits, delays, reviews ...")
-    ],
+        str | None,
+        typer.Argument(metavar="NAME", help="throughput, los, waits, delays, reviews ..."),
+    ] = None,
     start: Annotated[
         str | None, _option("--from", metavar="DATE", help="First day counted.")
     ] = None,
@@ -40,7 +41,8 @@ def stats(
     ] = "days",
     team: AnyTeam = None,
     method: Annotated[
-        str | None, _option("--method", metavar="METHOD", help="date_diff, scotland or mhs26.")
+        str | None,
+        _option("--method", metavar="METHOD", help="The other reading of a figure; see `choices`."),
     ] = None,
     target: Annotated[
         str | None, _option("--target", metavar="NUMBER", help="Percent, or a chart's target.")
@@ -52,6 +54,10 @@ def stats(
     show: Annotated[
         str | None, _option("--show", metavar="ROWS", help="survival: km, cif, quantiles, logrank.")
     ] = None,
+    target_wait: Annotated[
+        str | None,
+        _option("--target-wait", metavar="WEEKS", help="waiting-list: longest good wait."),
+    ] = None,
     publish: Annotated[
         str | None,
         _option("--publish", metavar="PRESET", help="hes7, mhsds5, threshold10 or none."),
@@ -60,8 +66,16 @@ def stats(
         str | None, _option("--reason", metavar="TEXT", help="Why --publish none.")
     ] = None,
     spc: Annotated[bool, typer.Option("--spc", help="Chart the periods: limits, causes.")] = False,
+    compare: Annotated[
+        str | None,
+        _option("--compare", metavar="DATE|PACK", help="Before and after a change, with periods."),
+    ] = None,
+    funnel: Annotated[
+        bool, typer.Option("--funnel", help="Teams as a funnel, with --by team; no league.")
+    ] = False,
     column: Annotated[
-        str | None, _option("--column", metavar="NAME", help="The figure that is charted.")
+        str | None,
+        _option("--column", metavar="NAME", help="The figure that is charted or compared."),
     ] = None,
     profile: Annotated[
         str | None, _option("--profile", metavar="NAME", help="mdc or nhsr rules of a chart.")
@@ -79,31 +93,54 @@ def stats(
     note: Annotated[
         list[str] | None, _option("--note", metavar="DATE=TEXT", help="Cause other than the work.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every measure into the folder named with -o.")
+    ] = False,
+    compare_known: Annotated[
+        tuple[str, str] | None,
+        _option("--compare-known", metavar="T1 T2", help="What moved between two times, or now."),
+    ] = None,
 ) -> None:
     """Work out a measure; every output says how it is defined and what it leaves out.
 
+    What people type has words of its own: stats put, note, not-reportable, withdraw, figures.
+
     Example: casereview stats throughput --from 2026-01-01 --every month --format xlsx -o t.xlsx
     """
+    if everything or name is None:
+        from casereview.cli.measures_all import write_all
+
+        write_all(ctx, everything=everything)
+        return
+    if compare_known is not None:
+        from casereview.cli.measures_known import show_moved
+
+        show_moved(ctx, name)
+        return
     from casereview.service import stats as measuring
     from casereview.service.desk import Desk, Rows
 
     from_on, to_on = optional_day(start, "--from"), optional_day(end, "--to")
     charting: dict[str, Any] = {
-        "column": column, "profile": profile, "improvement": improvement, "rebase": rebase,
+        "profile": profile, "improvement": improvement, "rebase": rebase,
         "fix_after": fix_after, "note": note,
     }  # fmt: skip
+    comparing = {"profile": profile, "improvement": improvement}
     if spc:
-        charting["target"], target = target, None
+        charting |= {"target": target, "column": column}
+        target = None
     else:
-        _refuse_without_chart(charting)
+        kept = {**comparing, "column": column} if compare else {"column": column} if funnel else {}
+        _refuse_without_chart({**charting, "column": column}, besides=kept)
     about: dict[str, Any] = {}
 
     def run(desk: Desk) -> Rows:
         rows, provenance = measuring.stats(
             desk, name, from_on=from_on, to_on=to_on, every=every, by=by, list_cases=list_cases,
             wait=wait, unit=unit, team=team, method=method, target=target,
-            capacity=capacity or (), show=show, publish=publish, reason=reason,
-            spc=charting if spc else None,
+            capacity=capacity or (), show=show, target_wait=target_wait, publish=publish,
+            reason=reason, spc=charting if spc else None, compare=compare, comparing=comparing,
+            funnel=funnel, column=column,
         )  # fmt: skip
         about.update(provenance)
         return rows
@@ -111,8 +148,8 @@ def stats(
     read(ctx, run, about=about, recorded=False)
 
 
-def _refuse_without_chart(charting: dict[str, Any]) -> None:
-    """Refuse options of a chart where none is asked for.
+def _refuse_without_chart(charting: dict[str, Any], *, besides: dict[str, Any]) -> None:
+    """Refuse options of a chart where none is asked for; a comparison and a funnel take some.
 
     Raises:
         Usage: one was given.
@@ -120,9 +157,9 @@ def _refuse_without_chart(charting: dict[str, Any]) -> None:
     from casereview.errors import Usage
 
     for option, value in charting.items():
-        if value:
+        if value and option not in besides:
             raise Usage(
                 f"--{option.replace('_', '-')} belongs to a chart.",
                 code="no_chart",
-                next="Add --spc.",
+                next="Add --spc, or --compare for a column.",
             )

@@ -11,9 +11,16 @@ from casereview.core.calendar import add_days, time_zone
 from casereview.core.periods import Period
 
 EPOCH = date(1970, 1, 1).toordinal()
-CASE_GROUPS = ("team", "worker", "pathway", "exit", "exit_class")
+TRAITS = (
+    "sex", "age_band", "ethnic_group", "disability", "language", "district", "site", "provider",
+    "substance_group",
+)  # fmt: skip
+"""Groups that are read with the cases only when they are asked for."""
+CASE_GROUPS = ("team", "worker", "pathway", "exit", "exit_class", *TRAITS)
 """Groups that are a property of the case."""
-PLACE_GROUPS = frozenset({"team", "worker", "pathway"})
+PLACES = ("team", "worker", "pathway", *TRAITS)
+"""The same without the exit, for measures of cases that need not have ended."""
+PLACE_GROUPS = frozenset({"team", "worker", "pathway", "site", "provider"})
 """Groups within which an accepted transfer is an end and a new start."""
 DISCHARGES = ("planned", "unplanned")
 """Classes of exit after which somebody can come back."""
@@ -62,10 +69,11 @@ class Ask:
         waits: the waits that are asked.
         waiting_pathways: pathways whose people wait at home before the work begins.
         zone: time zone of the business dates, for waits in hours.
-        method: how delay days are counted: date_diff, scotland or mhs26.
+        method: one of the measure's methods, such as date_diff, scotland or mhs26.
         target: share to reach in percent, exact; None for none.
         capacities: agreed weight of cases of each worker, () when none is known.
         show: rows of the time to the end: km, cif, quantiles or logrank.
+        target_wait: weeks that a wait should not exceed, None for the pathway's own target.
     """
 
     periods: tuple[Period, ...]
@@ -80,6 +88,7 @@ class Ask:
     target: Fraction | None = None
     capacities: tuple[tuple[str, int], ...] = ()
     show: str = "km"
+    target_wait: float | None = None
 
     @property
     def first_day(self) -> int:

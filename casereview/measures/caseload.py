@@ -57,12 +57,13 @@ def _with_stage(ask: Ask) -> tuple[str, ...]:
 
 
 def caseload_cases(tables: Tables, ask: Ask) -> Lazy:
-    """Return the open cases behind the numbers, and the waiting ones again as waiting."""
+    """Return the open cases behind the numbers; returns and waiting ones again as such."""
     shown = [c for c in ("team", "referred_day", "closed_day", "exit") if c not in ask.by]
     cases = kept_cases(tables, ask).select("case_id", "person_id", *shown)
     parts = []
     for counted, stretches in (
         ("open", open_stretches(tables, ask)),
+        ("returns", open_stretches(tables, ask).filter(nw.col("is_return") == 1)),
         ("waiting", waiting_stretches(tables, ask)),
     ):
         held = open_at_ends(stretches, tables).group_by("period", *ask.by, "case_id", "end")

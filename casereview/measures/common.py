@@ -13,6 +13,9 @@ from casereview.measures.tables import Lazy, Tables
 FAR = 10_000_000
 """A day after every date that a store can hold: stands for "still"."""
 
+UTC = "utc"
+"""The method that dates what happened by its instant in UTC instead of the local calendar."""
+
 Expr = nw.Expr
 
 
@@ -49,7 +52,20 @@ def with_groups(frame: Lazy, ask: Ask) -> Lazy:
 def kept_cases(tables: Tables, ask: Ask) -> Lazy:
     """Return the cases that count: those not excluded, with `is_return` and their groups."""
     kept = tables["cases"].filter(nw.col("excluded").is_null())
+    if ask.method == UTC:
+        kept = _in_utc(kept)
     return with_groups(kept, ask).with_columns(is_return=flag(nw.col("link") == "return"))
+
+
+def _in_utc(cases: Lazy) -> Lazy:
+    """Date referrals and ends by the day of their instant in UTC, where the instant is known."""
+    for name in ("referred", "closed"):
+        moment, day = nw.col(f"{name}_s"), nw.col(f"{name}_day")
+        there = (moment // 86_400).cast(nw.Int32)
+        cases = cases.with_columns(
+            nw.when(moment.is_null()).then(day).otherwise(there).alias(f"{name}_day")
+        )
+    return cases
 
 
 def closings(cases: Lazy, ask: Ask) -> Lazy:

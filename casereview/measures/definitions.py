@@ -8,10 +8,26 @@ from functools import cache
 from importlib.resources import files
 
 from casereview.errors import Fault, PackFaults
-from casereview.packs.reader import SLUG, Reader, read_text
+from casereview.packs.reader import SLUG, Reader, Table, read_text
 
 LONGEST = 2_000
 """Characters of one text: a method names every choice that changes the figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A definition that changes the figure.
+
+    Attributes:
+        what: what can be read in two ways.
+        usual, other: both readings.
+        ask: what is typed for the other, "--method NAME" where it is a method of the measure.
+    """
+
+    what: str
+    usual: str
+    other: str
+    ask: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,7 @@ class Definition:
         source: where the rule comes from.
         leaves_out: which cases do not count, and why.
         columns: column of the rows to its meaning, in order.
+        choices: definitions that change the figure, each with its other reading.
     """
 
     id: str
@@ -38,6 +55,7 @@ class Definition:
     source: str
     leaves_out: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
 
 
 @cache
@@ -69,6 +87,7 @@ def load_definition(text: str, file: str) -> Definition:
     made = Definition(
         id=table.text("id", required=True, limit=40, like=SLUG),
         columns={k: str(v) for k, v in root.values("columns").items()},
+        choices=tuple(_choice(t) for t in root.tables("choice")),
         **{
             key: table.text(key, required=True, limit=LONGEST)
             for key in (
@@ -80,3 +99,11 @@ def load_definition(text: str, file: str) -> Definition:
     root.done()
     reader.finish()
     return made
+
+
+def _choice(table: Table) -> Choice:
+    texts = {
+        key: table.text(key, required=True, limit=200) for key in ("what", "usual", "other", "ask")
+    }
+    table.done()
+    return Choice(**texts)

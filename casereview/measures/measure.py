@@ -32,11 +32,17 @@ class Measure:
         waits: True when it is asked about waits.
         left_out: what it kept out besides cases marked by an import, None for nothing.
         always_by: groups that its rows always have.
-        takes: what can be asked of it besides: method, target, capacity, show.
+        takes: what can be asked of it besides: method, target, capacity, show, target-wait.
         finish: adds to a row what needs exact fractions, None for nothing.
         collect: turns the rows into others and says more about them, None for the rows themselves.
         improvement: which way is better on a chart: increase, decrease or neutral.
         charted: the column that a chart shows unless another is named, "" for none.
+        methods: words that --method takes, the usual one first.
+        events: columns that count what happened in the period, so that a rate can be compared.
+        valued: what a listed case counts as whose days the means and medians are of, "" for none.
+        whole_periods: False when a figure reaches out of its period, so that two of them overlap.
+        keeps_order: True when the rows of `collect` are in order and have columns of their own.
+        first_waits: True when only the first wait of each pathway is asked unless one is named.
     """
 
     compute: Compute
@@ -55,6 +61,12 @@ class Measure:
     collect: Collect | None = None
     improvement: str = "neutral"
     charted: str = ""
+    methods: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    valued: str = ""
+    whole_periods: bool = True
+    keeps_order: bool = False
+    first_waits: bool = False
 
     def relations(self, by: Iterable[str], waits: Iterable[Wait]) -> frozenset[str]:
         """Return the relations that a question needs, besides the cases."""

@@ -8,6 +8,7 @@ from itertools import combinations
 from types import MappingProxyType
 
 from casereview.measures.delay_bands import CENSUS_BANDS, READY_BANDS
+from casereview.measures.waits import LONG
 
 Whole = tuple[str, ...]
 
@@ -67,7 +68,9 @@ _STORE = {
         means=_means("n", *_DAYS), drop=("min_days", "max_days"),
     ),
     "waits": Shape(
-        ("n", "negative", "within_target"), within=(("negative", "n"), ("within_target", "n")),
+        ("n", "negative", "within_target", *LONG),
+        within=(("negative", "n"), ("within_target", "n"), *_nested("n", *LONG)),
+        percents={"percent_within": ("within_target", ("n",))},
         means=_means("n", *(f"{s}_{u}" for s in ("mean", "median", "p90", "p92")
                             for u in ("days", "hours"))),
     ),
@@ -82,6 +85,21 @@ _STORE = {
     ),
     "caseload": Shape(
         ("open", "returns", "waiting"), within=(("returns", "open"), ("waiting", "open"))
+    ),
+}  # fmt: skip
+
+_LISTS = {
+    "rtt": Shape(
+        ("total", "negative", "within_18", "over_52"),
+        within=(("within_18", "total"), ("over_52", "total")),
+        percents={"percent_within_18": ("within_18", ("total",))},
+        means=_means("total", *(f"{c}_{p}" for c in ("interp", "band_lower")
+                                for p in (50, 92, 95))),
+    ),
+    "waiting-list": Shape(
+        ("referrals", "removals", "queue"), means={"mean_wait_weeks": "queue"},
+        drop=("demand_weekly", "capacity_weekly", "load", "target_queue", "queue_too_big",
+              "target_capacity_weekly", "relief_capacity_weekly", "pressure", "clearance_weeks"),
     ),
 }  # fmt: skip
 
@@ -166,6 +184,11 @@ _WORK = {
                   "percent_solved_first_time": ("solved_first_time", ("came",))},
         means={"mean_hand_offs": "came"}, drop=("hand_offs",),
     ),
+    "last-seen": Shape(
+        ("open", "never", "over_28", "over_91", "over_183", "over_365"),
+        within=(("never", "open"), *_nested("open", "over_28", "over_91", "over_183", "over_365")),
+        means=_means("open", *_DAYS),
+    ),
     "actions": Shape(
         ("raised", "closed", "done", "cancelled", "closed_with_case", "open_at_end", "overdue",
          "carried", "leeches", "parked"),
@@ -183,5 +206,7 @@ _WORK = {
     ),
 }  # fmt: skip
 
-SHAPES: Mapping[str, Shape] = MappingProxyType({**_STORE, **_DELAYS, **_TREATMENT, **_WORK})
+SHAPES: Mapping[str, Shape] = MappingProxyType(
+    {**_STORE, **_LISTS, **_DELAYS, **_TREATMENT, **_WORK}
+)
 """Measures that can be published; the others show staff or single people."""

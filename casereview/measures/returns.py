@@ -17,16 +17,21 @@ from casereview.measures.common import (
     spine,
     total,
 )
-from casereview.measures.tables import Lazy, Tables
+from casereview.measures.tables import ELAPSED_WINDOWS, RETURN_DAYS, Lazy, Tables
+
+DAY_SECONDS = 86_400
 
 COUNTS = ("discharges", "followed_up", "returned")
+METHODS = ("calendar", "elapsed")
+"""Calendar dates and months, or hours and days that have passed."""
 
 
 def discharged(tables: Tables, ask: Ask) -> Lazy:
     """Return the discharges of each period, once for each window, and whether they came back.
 
     A discharge is a completion, or leaving unplanned. The window is inclusive at both ends, so a
-    return on the day itself counts.
+    return on the day itself counts. By the method `elapsed` 28 days are 28 times 24 hours where
+    both instants are known, and six months are 183 days.
 
     Source: data.md section 1 (next start minus previous end, inclusive, month ends clamped).
     """
@@ -36,11 +41,23 @@ def discharged(tables: Tables, ask: Ask) -> Lazy:
     windows = tables["windows"].select("window", nw.col("day").alias("closed_day"), "until_day")
     found = in_period(ended, tables, "closed_day").join(windows, on="closed_day", how="inner")
     back = nw.col("next_referred_day") <= nw.col("until_day")
+    if ask.method == "elapsed":
+        found, back = _in_hours(found, tables, back)
     known = nw.col("until_day") <= ask.as_of_day
     return found.with_columns(
         discharges=nw.lit(1), returned=flag(back), followed_up=flag(known),
         returned_followed=flag(back & known),
     )  # fmt: skip
+
+
+def _in_hours(found: Lazy, tables: Tables, by_date: nw.Expr) -> tuple[Lazy, nw.Expr]:
+    after = tables["cases"].select(
+        nw.col("case_id").alias("next_case_id"), nw.col("referred_s").alias("next_s")
+    )
+    gap = nw.col("next_s") - nw.col("closed_s")
+    timed = (nw.col("window") == ELAPSED_WINDOWS[0]) & ~gap.is_null()
+    both = (timed & (gap <= RETURN_DAYS * DAY_SECONDS)) | (~timed & by_date)
+    return found.join(after, on="next_case_id", how="left"), both
 
 
 def returns(tables: Tables, ask: Ask) -> Lazy:

@@ -11,8 +11,9 @@ waiting-times pipeline (lower bound of the band, 20 people or more).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 PERCENTILES = (50, 92, 95)
 WITHIN_WEEKS = 18
@@ -20,6 +21,11 @@ OVER_WEEKS = 52
 LEAST_PEOPLE = 20
 OPEN_BAND = 104
 """The last band of the published files, "more than 104 weeks", has no upper end."""
+CONVENTIONS = MappingProxyType({
+    "interp": "linear inside the band, as NHSRtt; published medians carry a decimal",
+    "band_lower": "lower bound of the band, 20 people or more, as the Health Foundation",
+})  # fmt: skip
+"""How each percentile is read."""
 Bands = Mapping[int, int]
 
 
@@ -68,6 +74,17 @@ def within(bands: Bands, weeks: int = WITHIN_WEEKS) -> int:
 def over(bands: Bands, weeks: int = OVER_WEEKS) -> int:
     """Return how many waited more than so many weeks."""
     return sum(count for start, count in bands.items() if start >= weeks)
+
+
+def warnings(lists: Collection[Bands]) -> list[str]:
+    """Return what is said of lists that are short, or that reach into the open band."""
+    said = []
+    few = sum(sum(bands.values()) < LEAST_PEOPLE for bands in lists)
+    if few:
+        said.append(f"{few} lists hold fewer than {LEAST_PEOPLE} people and have no lower bounds.")
+    if any(weeks >= OPEN_BAND and n for bands in lists for weeks, n in bands.items()):
+        said.append("The band of more than 104 weeks has no end; a percentile in it is left out.")
+    return said
 
 
 def reading(bands: Bands) -> dict[str, float | int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from casereview.core.pathways import OPEN_STAGES
 from casereview.measures.ask import Ask
 from casereview.measures.common import (
     filled,
@@ -89,16 +90,29 @@ def _open(tables: Tables, ask: Ask, groups: Lazy | None) -> Lazy:
     return open_counts(stretches, tables, inside, ["open_at_end"], rows)
 
 
+def _held_at_end(spells: Lazy, tables: Tables) -> Lazy:
+    """Return the stays in open stages that hold at the end of each period."""
+    ends = tables["periods"].select("period", "end")
+    inside = spells.filter(nw.col("stage").is_in(list(OPEN_STAGES))).join(ends, how="cross")
+    return inside.filter(
+        nw.col("from_day") <= nw.col("end"),
+        nw.col("before_day").is_null() | (nw.col("before_day") > nw.col("end")),
+    )
+
+
 def stages_cases(tables: Tables, ask: Ask) -> Lazy:
-    """Return the stays that began or ended in each period, with their days."""
+    """Return the stays behind each number: began, ended, stepped back, passed over, at the end."""
     held = kept_cases(tables, ask)
     spells = tables["stage_spells"].join(held, on="case_id", how="inner")
     more = ("stage", "from_day", "before_day", "next_stage", "days")
+    left = _left(spells, tables)
     return nw.concat(
         [
             listed(in_period(spells, tables, "from_day"), ask, "entered", *more),
-            listed(_left(spells, tables), ask, "left", *more),
+            listed(left, ask, "left", *more),
+            listed(left.filter(nw.col("stepped_back") == 1), ask, "stepped_back", *more),
             listed(_skipped(spells, tables), ask, "skipped", *more),
+            listed(_held_at_end(spells, tables), ask, "open_at_end", *more),
         ],
         how="vertical",
     )

@@ -22,8 +22,11 @@ Tables = Mapping[str, Lazy]
 
 WINDOWS = ("28d", "6m")
 """Returns within 28 days, and within six calendar months, both inclusive."""
+ELAPSED_WINDOWS = ("28x24h", "183d")
+"""The other reading of them: 28 times 24 hours, and 183 days."""
 RETURN_DAYS = 28
 RETURN_MONTHS = 6
+HALF_YEAR_DAYS = 183
 
 
 def calendar_tables(ask: Ask) -> dict[str, pl.DataFrame]:
@@ -47,18 +50,23 @@ def calendar_tables(ask: Ask) -> dict[str, pl.DataFrame]:
     return {
         "periods": periods,
         "calendar": calendar,
-        "windows": _windows(days),
+        "windows": _windows(days, elapsed=ask.method == "elapsed"),
         "stages": stages,
         "half_years": half_years(periods),
         **static_tables(ask),
     }
 
 
-def _windows(days: list[tuple[int, int]]) -> pl.DataFrame:
+def _windows(days: list[tuple[int, int]], *, elapsed: bool) -> pl.DataFrame:
+    names = ELAPSED_WINDOWS if elapsed else WINDOWS
     until = [
         (window, day, last)
         for day, _ in days
-        for window, last in zip(WINDOWS, (day + RETURN_DAYS, _six_months(day)), strict=True)
+        for window, last in zip(
+            names,
+            (day + RETURN_DAYS, day + HALF_YEAR_DAYS if elapsed else _six_months(day)),
+            strict=True,
+        )
     ]
     schema = {"window": pl.String, "day": pl.Int32, "until_day": pl.Int32}
     return pl.DataFrame(until, schema=schema, orient="row")

@@ -10,13 +10,15 @@ stats.md 2a.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
-from statistics import fmean, stdev
 
+from casereview.core.calendar import add_days
 from casereview.errors import Usage
 from casereview.measures import waiting_list as formulas
 from casereview.measures.waiting_list import Pace, Span
@@ -32,9 +34,49 @@ class Wait:
     referred_on: date
     removed_on: date | None
 
-    def waits_on(self, day: date) -> bool:
-        """Tell whether the person is on the list at the end of a day."""
-        return self.referred_on <= day and (self.removed_on is None or self.removed_on > day)
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A list by its days: all that its figures need, however many people are on it.
+
+    Attributes:
+        came: people referred on each day.
+        gone: people removed on each day.
+        came_of_gone: days on which those were referred, as ordinals added up.
+    """
+
+    came: Mapping[date, int]
+    gone: Mapping[date, int]
+    came_of_gone: Mapping[date, int]
+
+    @classmethod
+    def of(cls, waits: Iterable[Wait]) -> Days:
+        """Count people by their days."""
+        came: Counter[date] = Counter()
+        gone: Counter[date] = Counter()
+        sums: Counter[date] = Counter()
+        for wait in waits:
+            came[wait.referred_on] += 1
+            if wait.removed_on is not None:
+                gone[wait.removed_on] += 1
+                sums[wait.removed_on] += wait.referred_on.toordinal()
+        return cls(came, gone, sums)
+
+    def known_by(self, end: date) -> Days:
+        """Return the list as it was known at the end of a day."""
+        came, gone, sums = (
+            {d: n for d, n in part.items() if d <= end}
+            for part in (self.came, self.gone, self.came_of_gone)
+        )
+        return Days(came, gone, sums)
+
+    def waiting(self, end: date) -> tuple[int, int]:
+        """Return how many wait at the end of a day, and the days that they have, added up."""
+        came = [(d, n) for d, n in self.came.items() if d <= end]
+        gone = [d for d in self.gone if d <= end]
+        people = sum(n for _, n in came) - sum(self.gone[d] for d in gone)
+        since = sum(d.toordinal() * n for d, n in came) - sum(self.came_of_gone[d] for d in gone)
+        return people, people * end.toordinal() - since
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +132,17 @@ class Figures:
 
 
 def window_of(
-    waits: Sequence[Wait], from_on: date | None = None, to_on: date | None = None
+    days: Days, from_on: date | None = None, to_on: date | None = None
 ) -> tuple[date, date]:
     """Return the window asked for, its ends the first and last referral where not given.
 
     Raises:
         Usage: nobody is on the list, or the window ends before it starts or is far too long.
     """
-    if not waits:
+    if not days.came:
         raise Usage("The list holds nobody.", code="no_values", next="Give one referral.")
-    start = from_on or min(w.referred_on for w in waits)
-    end = to_on or max(w.referred_on for w in waits)
+    start = from_on or min(days.came)
+    end = to_on or max(days.came)
     if end < start:
         raise Usage(
             f"The window ends before it starts: {start.isoformat()} to {end.isoformat()}.",
@@ -116,61 +158,66 @@ def window_of(
     return start, end
 
 
-def queue_by_day(waits: Sequence[Wait], from_on: date, to_on: date) -> list[tuple[date, int]]:
+def queue_by_day(days: Days, from_on: date, to_on: date) -> list[tuple[date, int]]:
     """Return how many wait at the end of each day of a window, both ends inside."""
-    came = Counter(max(w.referred_on, from_on) for w in waits)
-    gone: Counter[date] = Counter()
-    for wait in waits:
-        if wait.removed_on is not None:
-            # Who left before the window came and went before its first day.
-            gone[max(wait.removed_on, from_on)] += 1
-    rows, queue, day = [], 0, from_on
+    before = add_days(from_on, -1)
+    queue, _ = days.waiting(before)
+    rows, day = [], from_on
     while day <= to_on:
-        queue += came[day] - gone[day]
+        queue += days.came.get(day, 0) - days.gone.get(day, 0)
         rows.append((day, queue))
         day += timedelta(days=1)
     return rows
 
 
-def arrivals(waits: Sequence[Wait], from_on: date, to_on: date) -> Flow:
+def arrivals(days: Days, from_on: date, to_on: date) -> Flow:
     """Return the demand: the ends of the window count as arrivals, as in the reference."""
-    inside = sorted(w.referred_on for w in waits if from_on <= w.referred_on <= to_on)
-    return _flow([(b - a).days for a, b in pairwise([from_on, *inside, to_on])])
+    inside = sorted((d, n) for d, n in days.came.items() if from_on <= d <= to_on)
+    marks = [from_on, *(d for d, _ in inside), to_on]
+    # People of one day come at no distance from each other.
+    alike = sum(n - 1 for _, n in inside)
+    return _flow([(b - a).days for a, b in pairwise(marks)], alike)
 
 
-def removals(waits: Sequence[Wait], from_on: date) -> Flow:
+def removals(days: Days, from_on: date) -> Flow:
     """Return the capacity: time between removals while somebody waited.
 
     A stretch in which the list was empty counts from its last empty day.
     """
-    left = sorted(w.removed_on for w in waits if w.removed_on is not None)
-    left = [day for day in left if day >= from_on]
-    span = window_of(waits)
-    empty = {day for day, queue in queue_by_day(waits, *span) if queue == 0 and day >= from_on}
+    left = {d: n for d, n in days.gone.items() if d >= from_on}
+    first, last_came = window_of(days)
+    empty = {d for d, queue in queue_by_day(days, first, last_came) if not queue and d >= from_on}
     gaps, last = [], from_on
     # As in the reference, the removal that empties the list adds no time of its own.
-    for day, removed in sorted([*((d, 1) for d in left), *((d, 0) for d in empty)]):
-        if removed:
+    for day in sorted({*left, *empty}):
+        if day in empty:
+            last = day
+        if day in left:
             gaps.append((day - last).days)
         last = day
-    return _flow(gaps, single=0.0)
+    return _flow(gaps, sum(n - 1 for n in left.values()), single=0.0)
 
 
-def _flow(gaps: Sequence[int], single: float | None = None) -> Flow:
-    if not gaps or sum(gaps) == 0:
-        return Flow(None, None, len(gaps))
-    mean = fmean(gaps)
-    spread = stdev(gaps) if len(gaps) > 1 else single
-    return Flow(Pace(1 / mean), None if spread is None else spread / mean, len(gaps))
+def _flow(gaps: Sequence[int], alike: int, single: float | None = None) -> Flow:
+    """Return the flow of some gaps and so many more of no length."""
+    n, total = len(gaps) + alike, sum(gaps)
+    if not n or total == 0:
+        return Flow(None, None, n)
+    pace = Pace(n / total)
+    if n < 2:
+        return Flow(pace, None if single is None else single * n / total, n)
+    # Whole numbers to the end: the spread is exact however many people share a day.
+    square = Fraction(n * sum(g * g for g in gaps) - total * total, n * (n - 1))
+    return Flow(pace, math.sqrt(square) * n / total, n)
 
 
 def figures(
-    waits: Sequence[Wait], target: Span, from_on: date | None = None, to_on: date | None = None
+    days: Days, target: Span, from_on: date | None = None, to_on: date | None = None
 ) -> Figures:
     """Return every figure of a list.
 
     Args:
-        waits: the people, in any order.
+        days: the list.
         target: the wait that should not be exceeded.
         from_on: first day of the window, None for the first referral.
         to_on: its last day, None for the last referral.
@@ -178,11 +225,10 @@ def figures(
     Raises:
         Usage: see `window_of`; or the target is not above 0.
     """
-    start, end = window_of(waits, from_on, to_on)
-    demand, capacity = arrivals(waits, start, end), removals(waits, start)
-    waiting = [w for w in waits if w.waits_on(end)]
-    queue = len(waiting)
-    mean_wait = Span(fmean((end - w.referred_on).days for w in waiting)) if waiting else None
+    start, end = window_of(days, from_on, to_on)
+    demand, capacity = arrivals(days, start, end), removals(days, start)
+    queue, waited = days.waiting(end)
+    mean_wait = Span(waited / queue) if queue else None
     wanted = None if demand.pace is None else formulas.target_queue(demand.pace, target)
     big = None if wanted is None else formulas.too_big(queue, wanted)
     relief = None
@@ -190,7 +236,7 @@ def figures(
         relief = formulas.relief_capacity(demand.pace, queue, wanted)
     return Figures(
         from_on=start, to_on=end,
-        referrals=sum(start <= w.referred_on <= end for w in waits),
+        referrals=sum(n for d, n in days.came.items() if start <= d <= end),
         demand=demand, capacity=capacity,
         load=formulas.load(demand.pace, capacity.pace) if demand.pace and capacity.pace else None,
         queue=queue, target_queue=wanted, queue_too_big=big, mean_wait=mean_wait,
@@ -198,7 +244,7 @@ def figures(
         relief_capacity=relief,
         pressure=None if mean_wait is None else formulas.pressure(mean_wait, target),
         clearance=formulas.clearance(queue, capacity.pace) if capacity.pace else None,
-        removed_later=sum(w.removed_on is not None and w.removed_on > end for w in waits),
+        removed_later=sum(n for d, n in days.gone.items() if d > end),
     )  # fmt: skip
 
 

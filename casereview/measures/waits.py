@@ -14,6 +14,7 @@ from casereview.measures.common import (
     in_period,
     kept_cases,
     listed,
+    percent,
     spine,
     spread,
     total,
@@ -23,9 +24,13 @@ from casereview.measures.tables import Lazy, Tables
 
 SIDES = ("completed", "waiting")
 COUNTS = ("n", "negative")
+LONG_WEEKS = (18, 52, 65, 78, 104)
+"""Long waits are longer than so many weeks. Source: domain.md 2.5; stats.md 2b (weekly bands)."""
+LONG = tuple(f"over_{weeks}_weeks" for weeks in LONG_WEEKS)
 PERCENTILES = (50, 90, 92)
 HOUR_SECONDS = 3600.0
 HOURS_PER_DAY = 24
+WEEK_DAYS = 7
 _NO_TARGET = 10_000_000
 
 
@@ -33,8 +38,8 @@ def waits(tables: Tables, ask: Ask) -> Lazy:
     """Return both sides of every wait that is asked: completed in the period, waiting at its end.
 
     A wait that ends before it starts is negative; it is kept and counted. Within the target means
-    at most the target. In days a wait is a number of midnights; in hours only waits whose both
-    instants are known are measured.
+    at most the target, a long wait is longer than its weeks. In days a wait is a number of
+    midnights; in hours only waits whose both instants are known are measured.
 
     Source: domain.md 2.5 (count, median and 90th percentile of both sides; T-23).
     """
@@ -54,7 +59,7 @@ def _both(tables: Tables, ask: Ask, wait: Wait) -> Sequence[Lazy]:
 def _rows(
     tables: Tables, ask: Ask, wait: Wait, side: str, groups: Lazy | None, figures: Lazy
 ) -> Lazy:
-    counts = [*COUNTS, "within_target"]
+    counts = [*COUNTS, "within_target", *LONG]
     rows = filled(spine(tables, groups), [figures], ["period", *ask.by], counts)
     target = None if wait.target_days is None else wait.target_days * _per_day(ask)
     rows = rows.with_columns(
@@ -64,10 +69,11 @@ def _rows(
     )
     if wait.target_days is None:
         rows = rows.with_columns(within_target=nw.lit(None).cast(nw.Int64))
+    rows = rows.with_columns(percent_within=percent("within_target", "n"))
     spreads = ["mean", "median", *(f"p{p}" for p in PERCENTILES[1:])]
     return rows.select(
         "period", *ask.by, "wait", "side", *COUNTS, *(f"{s}_{ask.unit}" for s in spreads),
-        f"target_{ask.unit}", "within_target",
+        f"target_{ask.unit}", "within_target", "percent_within", *LONG,
     )  # fmt: skip
 
 
@@ -120,13 +126,15 @@ def _figures(waits_found: Lazy, ask: Ask, wait: Wait) -> Lazy:
     value = nw.col(ask.unit)
     known = waits_found.filter(~value.is_null())
     target = _NO_TARGET if wait.target_days is None else wait.target_days * _per_day(ask)
+    week = WEEK_DAYS * _per_day(ask)
+    long = {name: flag(value > n * week) for name, n in zip(LONG, LONG_WEEKS, strict=True)}
     return (
         known.with_columns(
-            n=nw.lit(1), negative=flag(value < 0), within_target=flag(value <= target)
+            n=nw.lit(1), negative=flag(value < 0), within_target=flag(value <= target), **long
         )
         .group_by("period", *ask.by)
         .agg(
-            *(total(c) for c in (*COUNTS, "within_target")),
+            *(total(c) for c in (*COUNTS, "within_target", *LONG)),
             *spread(ask.unit, ask.unit, PERCENTILES),
         )
     )

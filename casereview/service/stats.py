@@ -7,21 +7,18 @@ from datetime import date
 from typing import Any
 
 from casereview.errors import Usage
-from casereview.measures.ask import Ask
 from casereview.measures.definitions import Definition, definitions
 from casereview.measures.disclosure import HIDDEN, Preset
-from casereview.measures.left_out import excluded_cases
-from casereview.measures.registry import MEASURES, Measure
-from casereview.measures.tables import Tables, calendar_tables, on_polars, rows_of
+from casereview.measures.registry import MEASURES
 from casereview.service.desk import Desk, Rows
-from casereview.service.past import as_known
+from casereview.service.figures_beside import Beside
+from casereview.service.stats_answer import answer
+from casereview.service.stats_compare import compared
+from casereview.service.stats_funnel import funnelled
 from casereview.service.stats_provenance import provenance
 from casereview.service.stats_publish import check_publishing, publish_rows
-from casereview.service.stats_question import Question, check_question, measure_called
-from casereview.service.stats_rows import collected_rows, listed_rows, measured_rows
+from casereview.service.stats_question import check_question, measure_called
 from casereview.service.stats_spc import charted
-from casereview.service.stats_waits import asked_waits
-from casereview.store.relations import Frames, read_relations
 
 Provenance = dict[str, Any]
 
@@ -56,6 +53,10 @@ def stats(
     publish: str | None = None,
     reason: str | None = None,
     spc: Mapping[str, Any] | None = None,
+    compare: str | None = None,
+    comparing: Mapping[str, Any] | None = None,
+    funnel: bool = False,
+    column: str | None = None,
     **options: Any,
 ) -> tuple[Rows, Provenance]:
     """Work out one measure and say how. Every role may read it; rows never hold names of people.
@@ -64,7 +65,8 @@ def stats(
         desk: its date, or the as-of date asked for, is the last that counts.
         name: one of `measure_names()`.
         from_on: first date, None for the first on which anything happened.
-        to_on: last date, itself counted; None for the as-of date.
+        to_on: last date, itself counted; None for the as-of date, or with periods the end of the
+            one with the last event when nothing has happened for a year since.
         every: week, month, quarter, year or financial-year; None for one row for the whole.
         by: one or more groups, separated by commas.
         list_cases: return the cases behind the numbers instead.
@@ -74,7 +76,11 @@ def stats(
         publish: disclosure preset for figures that leave the team, None for the team's own view.
         reason: why figures are published without disclosure control.
         spc: options of a chart over the periods, None for no chart.
-        **options: method, target, capacity and show, of the measures that have them.
+        compare: the date of a change, or a pack whose first use it was; None for no comparison.
+        comparing: its profile and improvement.
+        funnel: hold the groups against the funnel around their pooled share.
+        column: the figure that is compared or held against the funnel, None for the usual one.
+        **options: method, target, capacity, show and target_wait, of the measures that have them.
 
     Returns:
         The rows, none when there is no case at all, and their provenance.
@@ -85,62 +91,57 @@ def stats(
         Refused: the period ends before it starts, or there are too many.
     """
     asked = check_question(
-        name, from_on=from_on, to_on=to_on or desk.on, every=every, by=by, wait=wait, unit=unit,
-        team=team, **options,
+        name, from_on=from_on, to_on=to_on, today=desk.on, every=every, by=by, wait=wait,
+        unit=unit, team=team, **options,
     )  # fmt: skip
     preset = check_publishing(desk, asked, publish, reason, listing=list_cases)
-    if spc is not None and (list_cases or preset is not None):
-        raise Usage("--spc goes without --list and --publish.", next="Leave one of them out.")
-    ask, rows, facts = _answer(desk, asked, list_cases=list_cases)
-    more: Provenance = {}
+    _one_way(
+        {"--list": list_cases, "--publish": preset is not None, "--spc": spc is not None,
+         "--compare": compare is not None, "--funnel": funnel}
+    )  # fmt: skip
+    found = answer(desk, asked)
+    facts = provenance(desk, definitions()[name], asked, found.ask)
+    facts |= found.said.provenance(found.ask.periods, asked.team)
+    beside = Beside(asked, found.ask, found.said, preset)
+    if found.nothing:
+        return [], facts
+    facts["exclusions"] = found.exclusions()
+    if list_cases:
+        return found.listing(asked.every), facts
+    if compare is not None:
+        rows, more = compared(desk, found, compare, {"column": column, **(comparing or {})})
+        return rows, {**facts, **more}
+    rows, more = found.rows(asked.every)
     if spc is not None:
-        rows, more = charted(rows, asked, ask, spc)
-    if preset is not None:
-        rows, more = publish_rows(rows, asked, preset, reason, actor=desk.actor)
-        facts["exclusions"] = _published_exclusions(facts["exclusions"], preset)
+        rows, more = charted(rows, beside, spc)
+    elif funnel:
+        rows, more = funnelled(rows, asked, column)
+    else:
+        rows, more = _told(desk, rows, {**facts, **more}, beside, reason)
     return rows, {**facts, **more}
+
+
+def _told(
+    desk: Desk, rows: Rows, more: Provenance, beside: Beside, reason: str | None
+) -> tuple[Rows, Provenance]:
+    """Return rows as they may be shown, with what was typed beside them."""
+    preset = beside.preset
+    if preset is not None:
+        kept = {k: v for k, v in more.items() if k in ("conventions", "units")}
+        kept["exclusions"] = _published_exclusions(more["exclusions"], preset)
+        rows, more = publish_rows(rows, beside.asked, preset, reason, actor=desk.actor)
+        more |= kept
+    rows, typed = beside.rows(rows)
+    return rows, {**more, **typed}
+
+
+def _one_way(given: Mapping[str, bool]) -> None:
+    ways = [option for option, there in given.items() if there]
+    if len(ways) > 1:
+        raise Usage(f"{ways[0]} goes without {ways[1]}.", next="Leave one of them out.")
 
 
 def _published_exclusions(found: Rows, preset: Preset) -> Rows:
     return [
         {**r, "n": HIDDEN if preset.small(r["n"]) else preset.rounded(r["n"])} for r in found
     ]  # fmt: skip
-
-
-def _answer(desk: Desk, asked: Question, *, list_cases: bool) -> tuple[Ask, Rows, Provenance]:
-    frames, ask = _read(desk, asked)
-    meant, measure = definitions()[asked.name], asked.measure
-    facts = provenance(desk, meant, asked, ask)
-    if frames["cases"].is_empty() or (measure.waits and not ask.waits):
-        return ask, [], facts
-    tables = on_polars({**frames, **calendar_tables(ask)})
-    facts["exclusions"] = _exclusions(measure, tables, ask)
-    timed = asked.every is not None
-    if list_cases:
-        return ask, listed_rows(rows_of(measure.cases(tables, ask)), ask, timed=timed), facts
-    found = rows_of(measure.compute(tables, ask))
-    if measure.collect is not None:
-        found, more = measure.collect(found, ask)
-        return ask, collected_rows(found, ask, timed=timed), {**facts, **more}
-    if measure.finish is not None:
-        found = [measure.finish(row, ask) for row in found]
-    return ask, measured_rows(found, meant.columns, measure, ask, timed=timed), facts
-
-
-def _read(desk: Desk, asked: Question) -> tuple[Frames, Ask]:
-    with as_known(desk) as known, known.reading() as work:
-        if asked.team is not None:
-            work.team(asked.team)
-        waits = asked_waits(work, asked.wait, asked.team) if asked.measure.waits else ()
-        wanted = asked.measure.relations(asked.by, waits)
-        frames = read_relations(work.connection, wanted, as_of=desk.on, team=asked.team)
-    return frames, asked.ask(desk, frames, waits)
-
-
-def _exclusions(measure: Measure, tables: Tables, ask: Ask) -> Rows:
-    """Return how many were kept out and why; the cases marked by imports come first."""
-    found = sorted(rows_of(excluded_cases(tables)), key=lambda r: str(r["reason"]))
-    if measure.left_out is not None:
-        more = rows_of(measure.left_out(tables, ask))
-        found += sorted(more, key=lambda r: str(r["reason"]))
-    return [r for r in found if r["n"]]

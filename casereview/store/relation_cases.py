@@ -52,7 +52,7 @@ def with_kept_persons(connection: Connection, cases: pl.DataFrame) -> pl.DataFra
         return cases
     into = dict(merged.iter_rows())
     kept = pl.DataFrame(
-        {"person_id": list(into), "kept": [_root(person, into) for person in into]},
+        {"person_id": list(into), "kept": [root_of(person, into) for person in into]},
         schema={"person_id": ID, "kept": ID},
     )
     return (
@@ -131,7 +131,7 @@ def _with_journeys(cases: pl.DataFrame) -> pl.DataFrame:
             pl.lit(0, SMALL).alias("arrived"),
         )
     roots = pl.DataFrame(
-        {"case_id": list(sender), "root": [_root(c, sender) for c in sender]},
+        {"case_id": list(sender), "root": [root_of(c, sender) for c in sender]},
         schema={"case_id": ID, "root": ID},
     )
     firsts = cases.select(
@@ -152,7 +152,8 @@ def _with_journeys(cases: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _root(one: int, leads_to: dict[int, int]) -> int:
+def root_of(one: int, leads_to: dict[int, int]) -> int:
+    """Return where a chain of records or cases leads; a circle is left where it closes."""
     seen = {one}
     while one in leads_to and leads_to[one] not in seen:
         one = leads_to[one]

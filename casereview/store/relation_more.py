@@ -17,7 +17,7 @@ MEASURED_FACTS = (
 """Facts of a case whose dated values measures read."""
 
 _OF_REVIEW = "review_id IN (SELECT id FROM reviews WHERE team = ?)"
-_OF_PEOPLE = (
+OF_PEOPLE = (
     "(id IN (SELECT person_id FROM cases WHERE team = ?) OR merged_into IS NOT NULL "
     "OR id IN (SELECT merged_into FROM persons WHERE merged_into IS NOT NULL))"
 )
@@ -42,7 +42,7 @@ MORE_SOURCES: Mapping[str, Source] = MappingProxyType(
             "persons",
             {"person_id": ("id", ID), "born_day": ("born_on", DAY), "sex": ("sex", WORD)},
             dated="",
-            of_team=_OF_PEOPLE,
+            of_team=OF_PEOPLE,
         ),
         "agenda": Source(
             "agenda_items",

@@ -22,6 +22,7 @@ from casereview.store.relation_events import (
     spell_relation,
     worker_relation,
 )
+from casereview.store.relation_groups import with_groups
 from casereview.store.relation_more import MORE_SOURCES, people_relation, spells_of_actions
 from casereview.store.relation_sql import SOURCES, read_rows
 from casereview.store.types import to_day
@@ -80,6 +81,7 @@ def read_relations(
     *,
     as_of: date,
     team: str | None = None,
+    groups: Iterable[str] = (),
 ) -> Frames:
     """Return the named relations as Polars frames; `cases` is always among them.
 
@@ -88,15 +90,14 @@ def read_relations(
         names: some of RELATIONS. The column `worker` of `cases` is filled when `workers` is asked.
         as_of: business date; entries on or before it count.
         team: code of the only team whose cases are wanted, None for every team.
+        groups: columns of `cases` besides its own: some of `relation_groups.GROUPS`.
     """
     wanted = set(names)
     reading = _Reading(connection, as_of, team)
     workers = reading.workers if "workers" in wanted else None
-    frames = {
-        "cases": case_relation(
-            reading.everyone, reading.reopened, workers, day=reading.day, team=team
-        )
-    }
+    cases = case_relation(reading.everyone, reading.reopened, workers, day=reading.day, team=team)
+    cases = with_groups(connection, cases, tuple(groups), as_of=as_of, team=team)
+    frames = {"cases": cases}
     for name in RELATIONS:
         if name in wanted and name in _MAKERS:
             frames[name] = _MAKERS[name](reading)

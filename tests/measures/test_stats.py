@@ -57,7 +57,8 @@ KEYS = {
     "los": ["n", "mean_days", "median_days", "p90_days", "min_days", "max_days", "over_7",
             "over_14", "over_21", "from_7", "from_14", "from_21", "excluded"],
     "waits": ["wait", "side", "n", "negative", "mean_days", "median_days", "p90_days", "p92_days",
-              "target_days", "within_target"],
+              "target_days", "within_target", "percent_within", "over_18_weeks", "over_52_weeks",
+              "over_65_weeks", "over_78_weeks", "over_104_weeks"],
     "returns": ["window", "discharges", "followed_up", "returned", "percent", "percent_followed"],
     "caseload": ["at", "open", "returns", "waiting"],
     "stages": ["stage", "entered", "cases", "left", "mean_days", "median_days", "p90_days",
@@ -112,7 +113,7 @@ def test_a_cut_period_is_said_to_be_partial(desk: Desk, told: Any) -> None:
         ({"name": "los", "wait": "referred:assessed"}, Usage, "not about a wait"),
         ({"name": "los", "team": "W2"}, NotFound, "W1"),
         ({"name": "waits", "wait": "referred:asessed"}, NotFound, "Did you mean assessed"),
-        ({"name": "waits", "wait": "treatmint"}, NotFound, "Did you mean treatment"),
+        ({"name": "waits", "wait": "assesment"}, NotFound, "Did you mean assessment"),
         (
             {"name": "los", "from_on": day("2026-03-02"), "to_on": day("2026-03-01")},
             Refused,
