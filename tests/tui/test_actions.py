@@ -229,9 +229,10 @@ async def test_read_only_offers_no_key_that_writes_and_says_so(play: Any, store:
         assert "f worry" not in p.text
         await p.press("x")
         assert "opened with --read-only" in p.text
-        await p.press("escape", "p")
+        screen.say("")
+        await p.press("p")
         assert "opened with --read-only" in p.text
-        await p.press("escape", "question_mark")
+        await p.press("question_mark")
         assert "These screens only read" in p.text
         assert "until a day" not in p.text
         assert held(p, screen.rows[0]["action"])["status"] == "open"

@@ -164,3 +164,26 @@ async def test_why_names_every_requirement_and_the_least_to_do(
         assert "recover to complete: 4 requirements left" in p.text
         assert "Least to do:" in p.text
         assert "not known: medicines_arranged" in p.text
+
+
+async def test_what_is_missing_is_recorded_on_the_case_and_the_meeting_shows_it(
+    play: Any, round_store: Path
+) -> None:
+    async with play(round_store, "dr.a", review="R1") as p:
+        await p.press("slash")
+        await p.type("C1")
+        await p.press("enter", "y", "y", "y")
+        before = p.app.screen.card["why"]
+        await p.press("l")
+        await p.until(lambda: "Case C1" in p.text)
+        await p.press("2")
+        case = p.app.screen
+        case.at = next(n for n, r in enumerate(case.rows) if r["fact"] == "medicines_arranged")
+        await p.press("e")
+        await p.type("yes")
+        await p.press("enter", "escape")
+        await p.until(lambda: "Three-question ward round" in p.text)
+        assert p.app.screen.card["case"] == "C1"
+        assert p.app.screen.card["why"] != before
+        await p.press("w")
+        assert "recover to complete" in p.text

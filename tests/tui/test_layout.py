@@ -11,6 +11,7 @@ from rich.color import Color
 
 from casereview_tui.app import CaseReviewApp
 from casereview_tui.theme import DARK, LIGHT, Palette
+from casereview_tui.widgets.case_lines import View, flag_lines
 
 SIZES = [(60, 16), (80, 24), (200, 60)]
 AA = 4.5
@@ -120,6 +121,26 @@ async def test_the_terminal_cursor_stands_on_the_case_in_hand(
         await p.press("]", "]")
         line = p.text.splitlines()[p.app.cursor_position.y]
         assert p.app.screen.card["local_id"] in line
+
+
+@pytest.mark.parametrize("width", [38, 40, 48, 52, 60])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("no next action", "past its end 3d", "decided, not left"),
+        ("safeguarding not recorded", "OVERDUE 12d", "leech", "contact missed twice"),
+        ("a single flag that is longer than any line could ever be on this screen, whatever",),
+    ],
+)
+def test_flags_take_one_line_and_say_how_many_are_left_out(
+    words: tuple[str, ...], width: int
+) -> None:
+    flags = [(w, "due") for w in words]
+    (line,) = flag_lines({"flags": flags}, View(width, 20, DARK, names=False))
+    assert line.cell_len <= width
+    shown = [w for w in words if w in line.plain]
+    left = len(words) - len(shown)
+    assert left == 0 or f"+{left} more" in line.plain or line.plain.endswith("…")
 
 
 def test_no_colour_stands_alone() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from casereview.core.decide.judging import Given
-from casereview.service import action_rows, answering, meeting, reviewing, showing
+from casereview.service import action_rows, answering, meeting, reviewing, setup, showing
 from casereview.service import closing as ending
 from casereview.service.minutes import minutes
 
@@ -75,6 +75,38 @@ async def test_danger_now_shows_the_local_emergency_line(
         await p.press("enter")
         assert "DANGER NOW" in p.text
         assert "Ring the duty desk on 1234." in p.text
+
+
+async def test_the_teams_own_emergency_line_comes_before_the_environments(
+    play: Any, meeting_store: Path, sit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = sit(meeting_store, datetime(2026, 3, 4, 9, tzinfo=UTC), "lead")
+    with closing(desk.store):
+        setup.set_emergency(desk, "K1", "Ring [security] on 2222")
+    monkeypatch.setenv("CASEREVIEW_EMERGENCY", "Ring the duty desk on 1234.")
+    async with play(meeting_store, "lead", review="R2") as p:
+        await p.press("f")
+        await p.type("He is at the door")
+        await p.press("tab")
+        await p.type("yes")
+        await p.press("enter")
+        assert "DANGER NOW" in p.text
+        assert "Ring [security] on 2222" in p.text
+        assert "1234" not in p.text
+        await p.press("escape", "escape", "g")
+        assert "Ring [security] on 2222" in p.words
+
+
+async def test_without_an_emergency_line_none_is_made_up(play: Any, meeting_store: Path) -> None:
+    async with play(meeting_store, "lead", review="R2") as p:
+        await p.press("f")
+        await p.type("He is at the door")
+        await p.press("tab")
+        await p.type("yes")
+        await p.press("enter")
+        assert "No emergency line is recorded for K1." in p.words
+        window = p.words.partition("DANGER NOW")[2].partition("Esc closes")[0]
+        assert not any(c.isdigit() for c in window.replace("K1", "").replace("R2", ""))
 
 
 async def test_a_worry_about_somebody_not_on_the_agenda_can_be_recorded_from_home(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casereview.core.decide.judging import Given
-from casereview.service import actions, answering, meeting_card, reviewing
+from casereview.service import actions, answering, cases, meeting_card, reviewing, setup
 
 LATER = datetime(2026, 3, 3, 9, 3, tzinfo=UTC)
 
@@ -195,3 +195,44 @@ async def test_a_screen_left_alone_does_next_to_nothing(play: Any, round_store: 
         p.app._display = counted
         await asyncio.sleep(2.2)
         assert drawn == []
+
+
+async def test_work_elsewhere_in_the_store_is_no_news(
+    play: Any, round_store: Path, sit: Any
+) -> None:
+    other = sit(round_store, LATER, None)
+    with closing(other.store):
+        setup.add_team(other.again(), "K1", pathway="childrens")
+        row = cases.refer(other.again(), team="K1", person="Z1", on=other.today)[0]
+        async with play(round_store, "dr.a", review="R1") as p:
+            cases.note(other.again(), row["case"], "elsewhere", on=other.today)
+            setup.add_user(other.again(), "new", name="New", role="clinician", teams=["K1"])
+            await asyncio.sleep(1.3)
+            await p.pilot.pause()
+            assert "changed" not in p.text
+            cases.note(other.again(), "C2", "here", on=other.today)
+            await p.until(lambda: "changed C2" in p.text, seconds=2.0)
+
+
+async def test_a_second_signature_given_here_is_not_told_as_somebody_elses_work(
+    play: Any, real_round: Path
+) -> None:
+    async with play(real_round, None, review="R1") as p:
+        case = p.app.screen.lines[p.app.screen.at]["case"]
+        desk = p.desk(None)
+        with closing(desk.store):
+            for fact in ("medicines_arranged", "follow_up_arranged", "carer_told"):
+                cases.set_fact(desk.again(), case, fact, "yes", on=desk.today)
+        await p.press("y", "y", "y", "c", "y")
+        await p.type("dr.b")
+        await p.press("tab")
+        await p.type("1111")
+        await p.press("enter")
+        assert "4 attempts are left" in p.words
+        assert p.app.focused is not None
+        await p.type("2580")
+        await p.press("enter")
+        await p.until(lambda: "Decision to complete: agreed" in p.text)
+        await asyncio.sleep(1.3)
+        await p.pilot.pause()
+        assert "dr.b changed" not in p.text

@@ -18,6 +18,7 @@ from casereview_tui import places
 from casereview_tui.commands import CaseCommands
 from casereview_tui.desk_app import DeskApp
 from casereview_tui.screens.base import BaseScreen
+from casereview_tui.settings import keep_theme, read_theme, usual
 from casereview_tui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ HIDDEN, SHOWN = "names hidden", "NAMES SHOWN"
 
 
 class CaseReviewApp(DeskApp):
-    """The screens over one open store, or over none yet. Made with what `DeskApp` is made with."""
+    """The screens over one open store, or over none yet. Made with what `DeskApp` is made with.
+
+    Args:
+        desk: who works, at which store; None when there is no store yet.
+        settings: file in which a person's choice of colours is kept; None keeps it nowhere.
+    """
 
     CSS_PATH = "casereview.tcss"
     TITLE = "casereview"
@@ -38,11 +44,15 @@ class CaseReviewApp(DeskApp):
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = list(WIDTHS)  # noqa: RUF012 - declared so by Textual itself
 
-    def __init__(self, desk: Desk | None, **given: Any) -> None:
+    def __init__(self, desk: Desk | None, *, settings: Path | None = None, **given: Any) -> None:
         super().__init__(desk, **given)
         for theme in THEMES:
             self.register_theme(theme)
-        light = os.environ.get("CASEREVIEW_THEME", "").lower() == "light"
+        self.settings = settings
+        chosen, self.notice = (None, "") if settings is None else read_theme(settings)
+        # What is said for this one sitting comes before what was kept.
+        said = os.environ.get("CASEREVIEW_THEME", "").lower()
+        light = (said or chosen) == "light"
         self.theme = THEMES[1 if light else 0].name
         self.animation_level = "none"
         self.names_shown = False
@@ -65,6 +75,15 @@ class CaseReviewApp(DeskApp):
             self.push_screen(places.made("first_run:FirstRunScreen"))
         else:
             self.go_home()
+        if self.notice:
+            self.call_after_refresh(self.tell, self.notice)
+
+    def tell(self, words: str) -> None:
+        """Say something on the screen in front."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, BaseScreen):
+                screen.say(words, "due")
+                break
 
     async def on_unmount(self) -> None:
         """Finish what was begun: the store is closed after this."""
@@ -102,9 +121,13 @@ class CaseReviewApp(DeskApp):
         self.repaint_all()
 
     def toggle_theme(self) -> None:
-        """Change between dark and light."""
+        """Change between dark and light, and remember which."""
         names = [t.name for t in THEMES]
         self.theme = names[1 - names.index(self.theme)] if self.theme in names else names[0]
+        if self.settings is not None:
+            fault = keep_theme(self.settings, "light" if self.theme == names[1] else "dark")
+            if fault:
+                self.tell(fault)
 
     def watch_theme(self) -> None:
         """Draw with the colours of the new theme."""
@@ -156,7 +179,7 @@ def run(
     if not server and not Path(place).expanduser().exists():
         app = CaseReviewApp(
             None, place=Path(place).expanduser(), library=library, clock=ticking, demo=demo,
-            read_only=read_only,
+            read_only=read_only, settings=usual(),
         )  # fmt: skip
     else:
         desk = sit_down(
@@ -164,7 +187,10 @@ def run(
             as_login=as_login, pin=pin, said_by=said_by, rehearsal_now=rehearsal_now,
             read_only=read_only and as_login is None,
         )  # fmt: skip
-        app = CaseReviewApp(desk, library=library, clock=desk.clock, read_only=read_only, demo=demo)
+        app = CaseReviewApp(
+            desk, library=library, clock=desk.clock, read_only=read_only, demo=demo,
+            settings=usual(),
+        )  # fmt: skip
     settle_memory()
     try:
         code = app.run()
@@ -177,8 +203,11 @@ def run(
 
 
 def settle_memory() -> None:
-    """Leave what was made so far out of the search for rubbish: it took 0.1 s now and then."""
-    gc.set_threshold(100_000, 50, 100)
+    """Leave what was made so far out of the search for rubbish: it took 0.1 s now and then.
+
+    What is searched is made by keys: often and little, else one key in forty waits 40 ms for it.
+    """
+    gc.set_threshold(10_000, 50, 1_000)
     gc.freeze()
 
 
@@ -192,5 +221,5 @@ def main(given: Given) -> int:
     return run(
         usual.place_of(given), library=usual.library_of(given), clock=usual.clock,
         as_login=given.as_login, said_by=given.said_by, pin=ask_pin, rehearsal_now=now,
-        demo=lambda: world.ready(now=now or usual.clock()),
+        demo=lambda: world.ready(now=now or usual.clock()), read_only=given.read_only,
     )  # fmt: skip

@@ -150,6 +150,12 @@ class DeskApp(App[int]):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Do what a key does; a refusal is said on the screen that is in front."""
+        if isinstance(default_namespace, BaseScreen):
+            name = action if isinstance(action, str) else action[1]
+            why = default_namespace.refuses(name.partition("(")[0])
+            if why:
+                default_namespace.say(why, "due")
+                return True
         try:
             return await super().run_action(action, default_namespace, namespaces)
         except CaseReviewError as error:

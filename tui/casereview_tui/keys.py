@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -28,6 +28,9 @@ COMMON: list[BindingType] = [
     bind("T", "theme", "light or dark", id="theme"),
 ]
 
+READS_ONLY = "These screens were opened with --read-only: nothing done."
+"""Why a key that would record something does not."""
+
 NAMES = {
     "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/",
     "escape": "Esc", "enter": "Enter", "f1": "F1", "up": "Up", "down": "Down", "left": "Left",
@@ -47,3 +50,22 @@ def listed(bindings: Iterable[BindingType]) -> list[Hint]:
         if isinstance(one, Binding) and one.description:
             found.setdefault(one.action, Hint(spoken(one.key), one.description))
     return list(found.values())
+
+
+def reading_only(
+    bindings: Iterable[BindingType], records: Callable[[str], bool]
+) -> list[BindingType]:
+    """Return bindings without those whose action records something."""
+    return [
+        b for b in bindings
+        if not (isinstance(b, Binding) and records(b.action.partition("(")[0]))
+    ]  # fmt: skip
+
+
+def hints_of_readers(
+    hints: Sequence[Hint], bindings: Sequence[BindingType], records: Callable[[str], bool]
+) -> list[Hint]:
+    """Return hints without those of keys that record something."""
+    kept = {k for h in listed(reading_only(bindings, records)) for k in h.key.split()}
+    known = {k for b in bindings if isinstance(b, Binding) for k in spoken(b.key).split()}
+    return [h for h in hints if h.key in kept or h.key not in known]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ class PlainStatic(Static):
 
     def __init__(
         self,
-        text: str = "",
+        text: str | Text = "",
         *,
         id: str | None = None,  # noqa: A002 - the word of Textual
         classes: str | None = None,
@@ -117,6 +117,13 @@ def minutes(seconds: int) -> str:
 def lines_of(rows: Iterable[Text]) -> Text:
     """Return rows joined by newlines, as one widget shows them."""
     return Text("\n", end="").join(rows)
+
+
+def cropped(rows: Iterable[Text], width: int) -> Iterator[Text]:
+    """Yield rows cut to so many columns: one turned over would push others off the screen."""
+    for row in rows:
+        row.truncate(width, overflow="crop")
+        yield row
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

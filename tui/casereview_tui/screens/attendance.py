@@ -73,6 +73,7 @@ class AttendanceScreen(BaseScreen):
         """Draw one line a person."""
         c = self.colours
         width = max(20, self.size.width - 2)
+        room = 60 if width > 100 else 30
         self.at = max(0, min(self.at, len(self.rows) - 1))
         found = []
         for n, row in enumerate(self.rows):
@@ -80,7 +81,7 @@ class AttendanceScreen(BaseScreen):
             who = f"{row['login'] or row['name']}{chair}"
             cases = count(row["cases"], "case") if row["cases"] else ""
             status = fit(row["status"] or "not marked", 12)
-            words = f"{'>' if n == self.at else ' '} {fit(who, 30)} {status} {cases}"
+            words = f"{'>' if n == self.at else ' '} {fit(who, room)} {status} {cases}"
             found.append(cell(fit(words, width), "bold reverse" if n == self.at else c.text))
         if not self.rows:
             found = [cell(x) for x in wrap("Nobody belongs to this team. g adds a guest.", width)]

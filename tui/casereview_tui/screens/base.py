@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
 from casereview.errors import CaseReviewError, Refused, StoreBusy
 from casereview.service.desk import Desk
-from casereview_tui.keys import COMMON, Hint, listed, spoken
+from casereview_tui.keys import (
+    COMMON,
+    READS_ONLY,
+    Hint,
+    hints_of_readers,
+    listed,
+    reading_only,
+)
 from casereview_tui.text import PlainStatic, clock
 from casereview_tui.theme import Palette, palette
 from casereview_tui.widgets.bars import KeyLine, StatusLine, TitleLine
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SMALLEST = (60, 16)
 """Columns and rows below which a screen only asks for a larger window."""
+READING = "Reading…"
 ENLARGE = "Enlarge the window: 60 columns and 16 rows at least."
 
 
@@ -142,7 +150,10 @@ class BaseScreen(Screen[None]):
         """
         app = self.desk_app
         desk = app.desk.again()
-        return await app.queue.run(lambda: work(desk), self.say_waiting)
+        found = await app.queue.run(lambda: work(desk), lambda _: self.say(READING))
+        if self.query(StatusLine) and self.query_one(StatusLine).words == READING:
+            self.say("")
+        return found
 
     async def write(
         self, work: Callable[[Desk], T], *, actor: str | None = None, said_by: str | None = None
@@ -232,32 +243,27 @@ class BaseScreen(Screen[None]):
 
     def offered(self, bindings: Iterable[BindingType]) -> list[BindingType]:
         """Return the bindings to offer: where screens only read, none that records something."""
-        if not self.desk_app.read_only:
-            return list(bindings)
-        writes = {name for kind in type(self).__mro__ for name in getattr(kind, "WRITES", ())}
-        return [
-            b for b in bindings
-            if not (isinstance(b, Binding) and b.action.partition("(")[0] in writes)
-        ]  # fmt: skip
+        return reading_only(bindings, self.records) if self.desk_app.read_only else list(bindings)
+
+    @classmethod
+    def records(cls, action: str) -> bool:
+        """Tell whether an action of this kind of screen records something."""
+        return any(action in getattr(kind, "WRITES", ()) for kind in cls.__mro__)
+
+    def refuses(self, action: str) -> str:
+        """Return why an action does nothing now, "" when it may be done."""
+        return READS_ONLY if self.desk_app.read_only and self.records(action) else ""
 
     def _hints_offered(self) -> Sequence[Hint]:
         if not self.desk_app.read_only:
             return self.hints
-        every = [*self.own_bindings(), *COMMON]
-        kept = {k for b in listed(self.offered(every)) for k in b.key.split()}
-        known = {
-            k for b in every if isinstance(b, Binding) for k in spoken(b.key).split()
-        }  # fmt: skip
-        return [h for h in self.hints if h.key in kept or h.key not in known]
+        return hints_of_readers(self.hints, [*self.own_bindings(), *COMMON], self.records)
 
     def may_write(self) -> bool:
         """Tell whether something can be recorded here; say why not."""
-        try:
-            self.desk_app.check_writable()
-        except CaseReviewError as error:
-            self.refused(error)
-            return False
-        return True
+        if self.desk_app.read_only:
+            self.say(READS_ONLY, "due")
+        return not self.desk_app.read_only
 
     def action_worry(self) -> None:
         """Record a safeguarding worry about anybody."""

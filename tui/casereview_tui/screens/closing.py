@@ -134,6 +134,14 @@ class ClosingScreen(BaseScreen):
         if held["dissent"]:
             words = [f"{d['case']} {d['by']}: {d['words']}" for d in held["dissent"]]
             found.append(("Dissent", words, "due"))
+        waiting = [o for o in held.get("overrides", ()) if not o["confirmed"]]
+        if waiting:
+            words = [
+                f"{o['case']} {o['requirements'].replace(' ', ', ')}: {o['by']},"
+                f" {o['reason']}; `review confirm {self.review} {o['case']}`"
+                for o in waiting
+            ]
+            found.append(("Closed past what was not met, to be confirmed", words, "due"))
         owners = [f"{who}: {count(len(rows), 'action')}, {_late(rows)}"
                   for who, rows in held["actions_by_owner"].items()]  # fmt: skip
         found.append(("Open actions by owner", owners or ["none"], "note"))

@@ -71,7 +71,8 @@ class WhyScreen(Window):
     async def read(self) -> None:
         """Read what is required."""
         card = self.meeting.card or {}
-        goal = (card.get("decision") or {}).get("to") or card.get("proposes")
+        # The same way on as the steps that the agenda counts.
+        goal = (card.get("decision") or {}).get("to") or card.get("proposes") or card.get("goal")
 
         def look(desk: Desk) -> tuple[list[dict[str, Any]], str]:
             rows = showing.why(desk, self.case, move=goal)

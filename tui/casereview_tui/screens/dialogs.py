@@ -13,13 +13,11 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from casereview_tui.keys import Hint, bind
-from casereview_tui.text import PlainStatic, cell, lines_of, wrap
-from casereview_tui.theme import Palette, palette
-
-LEAST_WIDTH = 20
+from casereview_tui.text import PlainStatic, cell, wrap
+from casereview_tui.widgets.pane import Pane
 
 
-class Window(ModalScreen[str | None]):
+class Window(Pane[str | None]):
     """A window of lines over the screen. Esc closes it; nothing happens by closing it.
 
     Args:
@@ -32,33 +30,23 @@ class Window(ModalScreen[str | None]):
         self.words = title
         self.said = list(said)
 
-    @property
-    def colours(self) -> Palette:
-        """Return the colours of the theme in use."""
-        return palette(self.app.theme)
-
     def compose(self) -> ComposeResult:
         """Yield the window."""
         with VerticalScroll(id="window"):
-            yield PlainStatic(id="lines")
+            yield PlainStatic("" if self._reads else self.set_out(), id="lines")
+
+    @property
+    def _reads(self) -> bool:
+        return type(self).read is not Window.read
 
     async def read(self) -> None:
         """Read what the window shows."""
 
     async def on_mount(self) -> None:
         """Read and draw, and let arrows scroll."""
-        await self.read()
-        self.query_one("#window").focus()
-        self.call_after_refresh(self.paint)
-
-    def on_resize(self) -> None:
-        """Draw for the new width."""
-        self.call_after_refresh(self.paint)
-
-    @property
-    def width(self) -> int:
-        """Return the columns that lines may take."""
-        return max(LEAST_WIDTH, self.query_one("#window").content_size.width - 1)
+        if self._reads:
+            await self.read()
+            self.paint()
 
     def rows(self) -> list[Text]:
         """Return the lines."""
@@ -66,10 +54,6 @@ class Window(ModalScreen[str | None]):
         for paragraph in self.said:
             found += [cell(x) for x in wrap(paragraph, self.width)]
         return found
-
-    def paint(self) -> None:
-        """Set the lines out for the width there is."""
-        self.query_one("#lines", PlainStatic).update(lines_of(self.rows()))
 
 
 class Message(Window):

@@ -24,6 +24,7 @@ class FirstRunScreen(BaseScreen):
     """Three ways to begin."""
 
     HELP = "There is no store yet. Nothing is written until you choose."
+    WRITES: ClassVar[frozenset[str]] = frozenset({"demo", "new"})
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("d", "demo", "open the demo: a made-up service to try everything on"),
         bind("n", "new", "make a new store for your own service"),
@@ -62,6 +63,8 @@ class FirstRunScreen(BaseScreen):
             ("n", "Make a new store", new),
             ("o", "Open a file", "A store that somebody has made already."),
         ):  # fmt: skip
+            if self.desk_app.read_only and key != "o":
+                continue
             rows += [cell(""), cell(f"{key}  {title}", f"bold {c.head}")]
             rows += [cell(f"   {x}", c.text) for x in wrap(words, width - 3)]
         self.query_one("#lines", PlainStatic).update(lines_of(rows))
@@ -121,7 +124,10 @@ class FirstRunScreen(BaseScreen):
         app = self.desk_app
         try:
             desk = await app.queue.run(
-                lambda: sit_down(place, library=self.library, clock=app.clock), self.say_waiting
+                lambda: sit_down(
+                    place, library=self.library, clock=app.clock, read_only=app.read_only
+                ),
+                self.say_waiting,
             )
         except CaseReviewError as error:
             return str(error)

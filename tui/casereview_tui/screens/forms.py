@@ -11,17 +11,16 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from casereview.core.text import safe
 from casereview_tui.keys import bind
-from casereview_tui.text import PlainStatic, cell, cut, lines_of, wrap
-from casereview_tui.theme import palette
+from casereview_tui.text import PlainStatic, cell, cut, wrap
+from casereview_tui.widgets.pane import Pane
 
-WIDEST, FRAME = 76, 5
-"""Columns of a window at most (as in the sheet), and those of its frame, padding and scroll bar."""
 Values = dict[str, str]
+AROUND = 6
+"""Rows of a tall window that are not for lines: its frame, its title, the typed line, the last."""
 Submit = Callable[[Values], Awaitable[str | None]]
 """Saves what was typed: returns why it was refused, None when it is on disk."""
 
@@ -48,12 +47,12 @@ class TypedLine(Input):
     def __init__(self, field: Field) -> None:
         super().__init__(
             value=safe(field.value), placeholder=field.hint, password=field.secret,
-            id=f"field-{field.name}", select_on_focus=False, compact=True,
+            id=f"field-{field.name}", select_on_focus=False,
         )  # fmt: skip
         self.cursor_blink = False
 
 
-class Form(ModalScreen[bool]):
+class Form(Pane[bool]):
     """Asks for one or more lines; Enter saves, Esc leaves without saving.
 
     What `submit` refuses is shown above the lines, and what was typed stays.
@@ -67,6 +66,7 @@ class Form(ModalScreen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("escape", "leave", "leave without saving")]
+    AUTO_FOCUS = ""  # else the first line takes the cursor before the one that is wanted does
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Form(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Yield the window."""
         with VerticalScroll(id="window", can_focus=False):
-            yield PlainStatic(id="lines")
+            yield PlainStatic(self.set_out(), id="lines")
             for field in self.fields:
                 yield PlainStatic(field.label, classes="label")
                 yield TypedLine(field)
@@ -98,19 +98,14 @@ class Form(ModalScreen[bool]):
         line.focus()
         line.cursor_position = len(line.value)
 
-    def on_resize(self) -> None:
-        """Draw for the new width, before the first paint too."""
-        self.paint()
-
-    def paint(self) -> None:
-        """Set out the title, what should be known, and the fault."""
-        colours = palette(self.app.theme)
-        width = max(20, min(WIDEST, self.app.size.width) - FRAME)
+    def rows(self) -> list[Text]:
+        """Return the title, what should be known, and the fault."""
+        colours, width = self.colours, self.width
         rows = [cell(x, f"bold {colours.head}") for x in wrap(self.words, width)]
         for paragraph in self.said:
             rows += [cell(x) for x in wrap(paragraph, width)]
         rows += [cell(x, colours.level("over")) for x in wrap(self.fault, width) if self.fault]
-        self.query_one("#lines", PlainStatic).update(lines_of(rows))
+        return rows
 
     @property
     def values(self) -> Values:
@@ -145,7 +140,7 @@ class Row:
     words: str
 
 
-class Pick(ModalScreen[str | None]):
+class Pick(Pane[str | None]):
     """Asks for one of many lines by typing part of it; Enter takes the marked one, Esc none.
 
     Args:
@@ -166,35 +161,29 @@ class Pick(ModalScreen[str | None]):
         with VerticalScroll(id="window", can_focus=False, classes="tall"):
             yield PlainStatic(self.words, classes="label")
             yield TypedLine(Field("typed", "", hint="type to narrow"))
-            yield PlainStatic(id="lines")
-
-    def on_mount(self) -> None:
-        """Put the cursor into the line."""
-        self.query_one(TypedLine).focus()
-        self.call_after_refresh(self.paint)
-
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.call_after_refresh(self.paint)
+            yield PlainStatic(self.set_out(), id="lines")
 
     @property
     def found(self) -> list[Row]:
         """Return the lines that hold every word typed."""
-        words = self.query_one(TypedLine).value.casefold().split()
-        return [r for r in self.all if all(w in r.words.casefold() for w in words)]
+        return [r for r in self.all if all(w in r.words.casefold() for w in self.typed)]
 
-    def paint(self) -> None:
-        """Show the lines round the marked one, and how many there are."""
-        colours = palette(self.app.theme)
-        window = self.query_one("#window").content_size
-        room = max(3, window.height - 4)
+    @property
+    def typed(self) -> list[str]:
+        """Return the words typed so far."""
+        return [w for line in self.query(TypedLine) for w in line.value.casefold().split()]
+
+    def rows(self) -> list[Text]:
+        """Return the lines round the marked one, and how many there are."""
+        colours = self.colours
+        room = max(3, self.app.size.height - AROUND)
         found = self.found
         self.at = max(0, min(self.at, len(found) - 1))
         start = max(0, min(self.at - room // 2, len(found) - room))
         shown = found[start : start + room]
         rows: list[Text] = [
             cell(
-                f"{'>' if start + n == self.at else ' '} {cut(r.words, max(10, window.width - 4))}",
+                f"{'>' if start + n == self.at else ' '} {cut(r.words, max(10, self.width - 3))}",
                 "reverse" if start + n == self.at else "",
             )
             for n, r in enumerate(shown)
@@ -205,7 +194,7 @@ class Pick(ModalScreen[str | None]):
         if not found:
             said = "Enter takes your own words." if self.own else "Nothing fits."
             rows.append(cell(said, colours.quiet))
-        self.query_one("#lines", PlainStatic).update(lines_of(rows))
+        return rows
 
     def on_input_changed(self) -> None:
         """Narrow the list."""

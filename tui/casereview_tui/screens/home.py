@@ -110,10 +110,14 @@ class HomeScreen(BaseScreen):
     def _meeting_lines(self) -> list[Due]:
         found = []
         for n, m in enumerate(self.view["meetings"] if self.view else [], 1):
-            key = str(n) if n <= MOST else ""
+            key = str(n) if n <= MOST and not self._kept_shut(m) else ""
             found.append(Due(key, _meeting(m), "due" if m["status"] in ("due", "open") else "note",
                              partial(self._open_meeting, m)))  # fmt: skip
         return found
+
+    def _kept_shut(self, meeting: dict[str, Any]) -> bool:
+        """Tell whether opening this meeting would record something on screens that only read."""
+        return self.desk_app.read_only and meeting["review"] is None
 
     def _action_lines(self) -> list[Due]:
         mine = self.view["actions"] if self.view else {}
@@ -225,7 +229,9 @@ class HomeScreen(BaseScreen):
         from casereview_tui.screens.closing import ClosingScreen
         from casereview_tui.screens.meeting import MeetingScreen
 
-        if meeting["status"] == "open":
+        if self._kept_shut(meeting):
+            self.say("Opened with --read-only: a meeting is opened on another screen.", "due")
+        elif meeting["status"] == "open":
             self.app.push_screen(MeetingScreen(meeting["review"]))
         elif meeting["review"] is not None:
             self.app.push_screen(ClosingScreen(meeting["review"]))

@@ -16,7 +16,6 @@ from casereview_tui.screens.decision import DecisionScreen, WhyScreen
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values
 from casereview_tui.screens.meeting_answers import MeetingAnswers
 from casereview_tui.text import known_as
-from casereview_tui.widgets.agenda import Agenda
 
 
 class MeetingScreen(MeetingAnswers):
@@ -73,6 +72,8 @@ class MeetingScreen(MeetingAnswers):
         bind("left", "question(-1)", "question before", id="question-previous"),
         bind("slash", "jump", "jump to a case by typing"),
         bind("h", "here", "who is here"),
+        bind("l", "look", "look at the case whole: its facts, what happened, its moves"),
+        bind("g", "worries", "open worries: who was told, handed over, signed"),
         bind("q", "end", "end the meeting"),
         bind("escape", "leave", "back to Home; the meeting stays open"),
     ]
@@ -90,7 +91,10 @@ class MeetingScreen(MeetingAnswers):
 
     async def on_screen_resume(self) -> None:
         """Shut Enter out for a moment: the case is painted again after a window closed."""
-        if self.stale:
+        if self.looked_away:
+            self.looked_away = self.stale = False
+            await self.reload()
+        elif self.stale:
             self.stale = False
             await self.news()
         self.guard.changed()
@@ -105,15 +109,6 @@ class MeetingScreen(MeetingAnswers):
 
     # --- moving about
 
-    async def action_case(self, step: int) -> None:
-        """Take the case above or below in hand."""
-        if self.lines:
-            await self.go(self.at + step)
-
-    async def on_agenda_chosen(self, event: Agenda.Chosen) -> None:
-        """Take the clicked case in hand."""
-        await self.go(event.index)
-
     def action_jump(self) -> None:
         """Jump to a case by typing its number, initials, local id, or its name when shown."""
 
@@ -121,8 +116,15 @@ class MeetingScreen(MeetingAnswers):
             at = next((n for n, x in enumerate(self.lines) if x["case"] == key), None)
             if at is not None:
                 await self.go(at)
+            elif key is not None:
+                self.pin_up(key)
 
         rows = [
+            Row(w["worry"], f"! {w['worry']} {known_as(w, names=self.names)}"
+                " worry, not on this agenda")
+            for w in self.pins
+        ]  # fmt: skip
+        rows += [
             Row(x["case"], f"{x['position']} {x['case']} {known_as(x, names=self.names)}"
                 f" {x['stage']} {x['lane_words']} {x['progress']}")
             for x in self.lines
@@ -130,11 +132,18 @@ class MeetingScreen(MeetingAnswers):
         self.app.push_screen(Pick("Jump to", rows), picked)
 
     def worry_about(self) -> tuple[str, str | None]:
-        """Return the case in hand, and this review."""
+        """Return the case or person in hand, and this review."""
+        held = self.pinned_row()
+        if held is not None:
+            return (held["person_id"], self.review)
         return (self.lines[self.at]["case"] if self.lines else "", self.review)
 
     async def worry_recorded(self) -> None:
-        """Read the lines again whose person has a worry now: it goes to the top."""
+        """Read the lines again whose person has a worry now: it goes to the top.
+
+        A worry about somebody who is not on the agenda goes above it.
+        """
+        await self.read_pins()
         lines = self.lines
 
         def read(desk: Desk) -> dict[str, dict[str, Any]]:
@@ -150,6 +159,7 @@ class MeetingScreen(MeetingAnswers):
         renewed = await self.read(read)
         if renewed:
             await self._take(renewed)
+        self.repaint()
 
     # --- by hand
 

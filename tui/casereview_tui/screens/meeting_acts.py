@@ -12,7 +12,7 @@ from casereview.service.desk import Desk
 from casereview_tui.keys import Hint
 from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values
-from casereview_tui.screens.meeting_base import MeetingBase
+from casereview_tui.screens.meeting_pins import MeetingPins
 from casereview_tui.text import day, known_as
 
 SKIP_REASONS = (
@@ -21,7 +21,7 @@ SKIP_REASONS = (
 )  # fmt: skip
 
 
-class MeetingActs(MeetingBase):
+class MeetingActs(MeetingPins):
     """Changes to the filled-in action, and what ends or takes back."""
 
     async def next_case(self) -> None:
@@ -164,6 +164,7 @@ class MeetingActs(MeetingBase):
         )  # fmt: skip
         if self.speed is not None:
             self.speed = pacing.counted(self.speed, self.lines, at=self.desk_app.desk.again().now)
+        await self.read_pins()
         await self.go(at)
         what = str(row["undone"]).replace("_", " ")
         self.say(f"Undone: {what}, {known_as(line, names=self.names)}. Saved.", "ok")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from casereview.core.decide.judging import Given
@@ -9,7 +10,7 @@ from casereview.errors import CaseReviewError, Stale
 from casereview.service import answering, confirming
 from casereview.service import pace as pacing
 from casereview.service.days import read_day
-from casereview_tui.keys import Hint
+from casereview_tui.keys import READS_ONLY, Hint
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.screens.meeting_acts import MeetingActs
 from casereview_tui.text import count, day
@@ -28,7 +29,13 @@ class MeetingAnswers(MeetingActs):
     # --- the floor
 
     def floor(self) -> Floor:
-        """Return what is being dealt with, with its keys."""
+        """Return what is being dealt with and its keys; none that records on read-only screens."""
+        found = self._floor()
+        if self.desk_app.read_only:
+            return replace(found, keys=(Hint("]", "next case"), Hint("w", "why")))
+        return found
+
+    def _floor(self) -> Floor:
         card = self.card
         if card is None:
             return Floor()
@@ -224,11 +231,16 @@ class MeetingAnswers(MeetingActs):
 
     async def action_enter(self) -> None:
         """Accept the action, confirm a case that is on plan, or go on to the next case."""
+        if self.pin is not None:
+            self.action_worries()
+            return
         accepts = self.action_row() is not None
         card = self.card
         if not self.guard.press(self.desk_app.monotonic(), harmless=accepts) or card is None:
             return
-        if accepts:
+        if self.desk_app.read_only:
+            self.say(READS_ONLY, "due")
+        elif accepts:
             self.pending = None
             self.said = ""
             self._next_question()

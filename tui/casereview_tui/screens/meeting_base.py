@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,9 +15,8 @@ from casereview.service import pace as pacing
 from casereview.service.desk import Desk
 from casereview.service.meeting_card import case_card
 from casereview_tui.guard import EnterGuard
-from casereview_tui.keys import Hint
 from casereview_tui.screens.base import BaseScreen
-from casereview_tui.text import PlainStatic, clock, day, fit, lines_of, minutes
+from casereview_tui.text import PlainStatic, clock, cropped, day, fit, lines_of, minutes
 from casereview_tui.widgets.agenda import Agenda
 from casereview_tui.widgets.case_lines import Floor, View, case_lines
 
@@ -208,6 +207,8 @@ class MeetingBase(BaseScreen):
         except CaseReviewError:
             return  # looked at again in a second
         self.number = found["number"]
+        if found["aside"] is not None:
+            self.hold_pins(found["aside"])
         if not found["by"]:
             return
         if found["agenda"]:
@@ -217,6 +218,10 @@ class MeetingBase(BaseScreen):
         cases = ", ".join(sorted(found["lines"])) or "the agenda"
         at = clock(self.desk_app.desk.again().now, self.desk_app.desk.store.time_zone)
         self.say(f"{', '.join(found['by'])} changed {cases} {at}", "due")
+
+    def hold_pins(self, rows: list[dict[str, Any]]) -> None:
+        """Hold the open worries about people who are not on the agenda."""
+        raise NotImplementedError
 
     async def _take(self, renewed: dict[str, dict[str, Any]]) -> None:
         here = self.lines[self.at]["case"]
@@ -236,16 +241,6 @@ class MeetingBase(BaseScreen):
         if not self.view:
             return f"Opening {self.review}…"
         return f"{self.view['title']}  {self.view['team']}  {day(self.view['on'])}  {self.review}"
-
-    @property
-    def hints(self) -> Sequence[Hint]:
-        """Return the keys of the meeting, in order of need."""
-        return (
-            Hint("u", "undo"), Hint("[", "back"), Hint("]", "next"), Hint("w", "why"),
-            Hint("f", "worry"), Hint("a", "action"), Hint("m", "note"),
-            Hint("c", "decide"), Hint("D", "dissent"), Hint("h", "who is here"),
-            Hint("/", "jump"), Hint("q", "end"),
-        )  # fmt: skip
 
     def question(self) -> dict[str, Any] | None:
         """Return the question asked now."""
@@ -273,7 +268,8 @@ class MeetingBase(BaseScreen):
         size = panel.content_size
         view = View(size.width, size.height, self.colours, self.names)
         if size.width > 0 and size.height > 0:
-            panel.update(lines_of(case_lines(self.card, self.floor(), view)), layout=False)
+            rows = case_lines(self.card, self.floor(), view)
+            panel.update(lines_of(cropped(rows, size.width)), layout=False)
 
     def pace_words(self) -> str:
         """Return how fast the meeting goes; drawn again on keys, never by a ticking clock."""
@@ -294,5 +290,6 @@ class MeetingBase(BaseScreen):
             share = speed.confirmed_share
             said.append(f"on plan {share if share is not None else '-'}%")
         if speed.protected_s >= 60:
-            said.append(f"{speed.protected_s // 60} min for complex")
+            kept = speed.protected_s // 60
+            said.append(f"{kept} min for complex" if self.size.width > 84 else f"complex {kept}m")
         return fit("  ".join(said), self.size.width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,12 @@ from casereview_tui.text import day
 BLOCKS = "▁▂▃▄▅▆▇█"
 GROUPS = ("wait", "side", "stage", "window")
 """Columns of a measure's rows that say what a figure is about."""
+ONCE = "cases"
+"""A column that counts a case once, however often it is listed."""
+BASES = {ONCE: ("entered",)}
+USUAL = ("n", "left", "open", "discharges")
+"""What a figure that is listed under no name of its own is about, the first that is listed."""
+LIMIT = re.compile(r"(?P<how>over|from)_(?P<n>\d+)(?P<weeks>_weeks)?")
 _DAYS = {"week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
@@ -44,7 +51,7 @@ def table(rows: Sequence[Row], most: int, meant: Mapping[str, str]) -> tuple[lis
     """Return the first days of the periods, and one row for each figure with its value in each.
 
     Keys of a row: words, column ("" for a line that only says what those below are about), group
-    (column to value), values, meaning. Figures that are nowhere known are left out.
+    (column to value), values, meaning. Figures that are nowhere known, and words, are left out.
     """
     starts = sorted({r["period_from"] for r in rows})[-most:]
     figures: dict[tuple[Any, ...], Row] = {}
@@ -54,7 +61,8 @@ def table(rows: Sequence[Row], most: int, meant: Mapping[str, str]) -> tuple[lis
             if column not in ("period_from", "at", *GROUPS):
                 key = (*group.values(), column)
                 figure = figures.setdefault(key, _figure(group, column, meant))
-                figure["by"][row["period_from"]] = value
+                figure["by"][row["period_from"]] = None if isinstance(value, str) else value
+                figure["targets"][row["period_from"]] = row.get("target_days")
     found: list[Row] = []
     for figure in figures.values():
         values = [figure["by"].get(s) for s in starts]
@@ -71,15 +79,33 @@ def _figure(group: dict[str, Any], column: str, meant: Mapping[str, str]) -> Row
     words = column.replace("_", " ") if column != "n" else "cases"
     return {
         "words": f"  {words}" if group else words, "column": column, "group": group, "by": {},
-        "meaning": meant.get(column, ""),
+        "targets": {}, "meaning": meant.get(column, ""),
     }  # fmt: skip
 
 
 def behind(rows: Sequence[Row], figure: Row, start: date) -> list[Row]:
-    """Return the cases behind one figure of one period, with a word about each."""
+    """Return the cases behind one figure of one period, with a word about each.
+
+    A count lists as many lines as it says; a mean, median or percentage lists what it is of.
+    """
+    if not figure["by"].get(start) and not _of_many(figure["column"]):
+        return []
     mine = [r for r in rows if r["period_from"] == start and _of_group(r, figure["group"])]
     column = figure["column"]
-    return [{"case": r["case"], "words": _words(r)} for r in mine if _counts(r, column, rows)]
+    kinds = {r["counted"] for r in rows}
+    if column == "within_target":
+        target = figure["targets"][start]
+        found = [r for r in mine if r["days"] is not None and r["days"] <= target]
+    else:
+        found = [r for r in mine if _counts(r, column, kinds)]
+    if column == ONCE:
+        found = list({r["case"]: r for r in found}.values())
+    return [{"case": r["case"], "words": _words(r)} for r in found]
+
+
+def _of_many(column: str) -> bool:
+    """Tell whether a figure says something of many cases and is no count of them."""
+    return column.startswith(("mean_", "median", "percent", "p9")) or column.endswith("_days")
 
 
 def _of_group(row: Row, group: dict[str, Any]) -> bool:
@@ -90,16 +116,19 @@ def _of_group(row: Row, group: dict[str, Any]) -> bool:
     return True
 
 
-def _counts(row: Row, column: str, rows: Sequence[Row]) -> bool:
-    """Tell whether a listed case is one of those that a column counts."""
-    if any(r["counted"] == column for r in rows):
+def _counts(row: Row, column: str, kinds: set[str]) -> bool:
+    """Tell whether a listed case is one of those that a column counts, or is about."""
+    if column in kinds:
         return bool(row["counted"] == column)
-    if row["counted"] == "excluded":
+    base = next((b for b in BASES.get(column, USUAL) if b in kinds), None)
+    if row["counted"] == "excluded" or (base is not None and row["counted"] != base):
         return False
+    column = "followed_up" if column == "percent_followed" else column
     days = row.get("days")
-    over, _, limit = column.rpartition("_")
-    if over in ("over", "from") and limit.isdecimal() and isinstance(days, int):
-        return days > int(limit) if over == "over" else days >= int(limit)
+    limit = LIMIT.fullmatch(column)
+    if limit is not None and isinstance(days, int):
+        most = int(limit["n"]) * (7 if limit["weeks"] else 1)
+        return days > most if limit["how"] == "over" else days >= most
     if column == "negative":
         return isinstance(days, int) and days < 0
     if column in row and row[column] in (0, 1, True, False):

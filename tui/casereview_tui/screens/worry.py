@@ -19,14 +19,25 @@ from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.dialogs import Message
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.text import PlainStatic, cell, day, known_as, lines_of, wrap
+from casereview_tui.theme import Palette
 
-EMERGENCY = "Ring 999 now. Then telephone your safeguarding lead, and record whom you told."
+NO_LINE = (
+    "No emergency line is recorded for {team}. Ring the emergency services now; then telephone your"
+    " safeguarding lead, and record whom you told. A team lead records the line once: casereview"
+    " team emergency {team} TEXT"
+)
 YES, NO = ("yes", "y", "now"), ("no", "n", "")
 
 
-def emergency_line() -> str:
-    """Return the local emergency line: CASEREVIEW_EMERGENCY, else the national number."""
-    return os.environ.get("CASEREVIEW_EMERGENCY") or EMERGENCY
+def emergency_lines(row: dict[str, Any]) -> list[str]:
+    """Return what to do now: the team's own line, else CASEREVIEW_EMERGENCY, else that none is set.
+
+    A number is never made up.
+    """
+    line = row["emergency"] or os.environ.get("CASEREVIEW_EMERGENCY")
+    if not line:
+        return [NO_LINE.format(team=row["team"])]
+    return [line, "Then record whom you told: Home, g, t."]
 
 
 def ask_worry(screen: BaseScreen) -> None:
@@ -72,11 +83,40 @@ async def _after(screen: BaseScreen, row: dict[str, Any]) -> None:
     screen.say(f"Saved: {row['worry']}, {row['owner']} acts by {day(row['act_by'])}.", "ok")
     await screen.worry_recorded()
     if row["danger_now"]:
-        await screen.app.push_screen(Message("DANGER NOW", [emergency_line()]))
+        await screen.app.push_screen(Message("DANGER NOW", emergency_lines(row)))
+
+
+def worry_lines(
+    row: dict[str, Any], width: int, colours: Palette, *, names: bool, marked: bool
+) -> list[Text]:
+    """Return what is known of a worry; on a shared screen its words are hidden."""
+    state = "OVERDUE" if row["overdue"] else "act by"
+    now = "DANGER NOW " if row["danger_now"] else ""
+    who = known_as(row, names=names)
+    head = f"{'>' if marked else ' '} {row['worry']} {now}{who}: {row['owner'] or 'NOBODY'}"
+    head += f" {state} {day(row['act_by'])}"
+    more = [(row["words"] or "") if names else "words hidden; i shows"]
+    more.append(f"told: {row['told']}" if row["told"] and names else
+                ("somebody was told" if row["told"] else "nobody told yet"))  # fmt: skip
+    if row["handed_to"]:
+        handed = row["handed_to"] if names else "(hidden)"
+        more.append(f"handed to {handed} by {row['handed_by']}; a second person signs (g)")
+    over = colours.level("over")
+    urgent = row["overdue"] or row["danger_now"]
+    style = "bold reverse" if marked else over if urgent else colours.due
+    found = [cell(x, style) for x in wrap(head, width)]
+    if row["danger_now"]:
+        said = emergency_lines(row)[0]
+        found += [cell(f"    {x}", over) for x in wrap(said, width - 4)]
+    return [*found, *(cell(f"    {x}", colours.text) for x in wrap("; ".join(more), width - 4))]
 
 
 class WorriesScreen(BaseScreen):
-    """The open worries of my teams."""
+    """The open worries of my teams.
+
+    Args:
+        first: id of the worry to mark, None for the first to act on.
+    """
 
     HELP = (
         "A worry is closed by recording to whom it was handed, or how it was resolved, and by a"
@@ -93,8 +133,9 @@ class WorriesScreen(BaseScreen):
         bind("escape,q", "back", "back"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, first: str | None = None) -> None:
         super().__init__()
+        self.first = first
         self.rows: list[dict[str, Any]] = []
         self.at = 0
 
@@ -117,6 +158,9 @@ class WorriesScreen(BaseScreen):
     async def load(self) -> None:
         """Read the open worries."""
         self.rows = await self.read(home.open_worries)
+        if self.first is not None:
+            at = (n for n, row in enumerate(self.rows) if row["worry"] == self.first)
+            self.at, self.first = next(at, 0), None
 
     def paint(self) -> None:
         """Draw two lines a worry."""
@@ -125,30 +169,11 @@ class WorriesScreen(BaseScreen):
         self.at = max(0, min(self.at, len(self.rows) - 1))
         found: list[Text] = []
         for n, row in enumerate(self.rows):
-            found += self._lines(row, width, marked=n == self.at)
+            found += worry_lines(row, width, c, names=self.names, marked=n == self.at)
         if not self.rows:
             words = "No worry is open. f records one, about anybody."
             found = [cell(x, c.text) for x in wrap(words, width)]
         self.query_one("#lines", PlainStatic).update(lines_of(found))
-
-    def _lines(self, row: dict[str, Any], width: int, *, marked: bool) -> list[Text]:
-        c = self.colours
-        state = "OVERDUE" if row["overdue"] else "act by"
-        now = "DANGER NOW " if row["danger_now"] else ""
-        who = known_as(row, names=self.names)
-        head = f"{'>' if marked else ' '} {row['worry']} {now}{who}: {row['owner'] or 'NOBODY'}"
-        head += f" {state} {day(row['act_by'])}"
-        words = row["words"] if self.names else "words hidden; i shows"
-        more = [words or ""]
-        more.append(f"told: {row['told']}" if row["told"] and self.names else
-                    ("somebody was told" if row["told"] else "nobody told yet"))  # fmt: skip
-        if row["handed_to"]:
-            handed = row["handed_to"] if self.names else "(hidden)"
-            more.append(f"handed to {handed} by {row['handed_by']}; a second person signs (g)")
-        level = c.level("over" if row["overdue"] or row["danger_now"] else "due")
-        style = "bold reverse" if marked else level
-        found = [cell(x, style) for x in wrap(head, width)]
-        return [*found, *(cell(f"    {x}", c.text) for x in wrap("; ".join(more), width - 4))]
 
     def action_move(self, step: int) -> None:
         """Mark another worry."""

@@ -19,8 +19,8 @@ from casereview_tui.theme import Palette
 
 TALL = 24
 """Rows over which a case is set out; a taller screen leaves the rest empty."""
-LABEL, TODAY = 20, 12
-"""Most columns of a question's short name and of today's answer beside it."""
+LABEL, TODAY, MORE = 20, 12, 10
+"""Most columns of a question's name, of today's answer beside it, of how much is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,11 @@ def flag_lines(card: dict[str, Any], view: View) -> list[Text]:
     found = cell("")
     for n, (word, level) in enumerate(card["flags"]):
         joined = f"{' · ' if n else ''}{word}"
-        if found.cell_len + cell_len(joined) > view.width - 9 and n < len(card["flags"]) - 1:
+        room = view.width - found.cell_len - MORE * (n < len(card["flags"]) - 1)
+        if n and cell_len(joined) > room:
             found.append(f" · +{len(card['flags']) - n} more", style=view.colours.text)
             break
-        found.append(cell(joined, view.colours.level(level)))
+        found.append(cell(cut(joined, room), view.colours.level(level)))
     return [found]
 
 
