@@ -93,6 +93,12 @@ class StoreError(CaseReviewError):
     exit_code = 2
 
 
+class StoreRefused(StoreError):
+    """A good store, or a good place for one, on which this cannot be done: read-only, full."""
+
+    exit_code = 1
+
+
 class StoreExists(StoreError):
     """Something is there already where a store was to be made; it was left as it is."""
 

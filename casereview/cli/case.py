@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from casereview.cli import case_moves
 from casereview.cli.export import letter
+from casereview.cli.output import say
 from casereview.cli.session import Rows, ask_pin, day, optional_day, read, write
 from casereview.cli.words import AnyTeam, Born, Case, Login, NhsNumber, Sex, Team, Who, group
 from casereview.errors import Usage
@@ -41,13 +43,28 @@ def refer(
     from casereview.service import cases
 
     when = optional_day(born, "--born")
-    write(
+    rows = write(
         ctx,
         lambda desk: cases.refer(
             desk, team=team, person=person, on=day(ctx, desk), name=name, born=when,
             nhs_number=nhs_number, sex=sex, new=new,
         ),
+        hide=("earlier", "earlier_team", "earlier_closed_on"),
     )  # fmt: skip
+    _say_earlier(rows[0])
+
+
+def _say_earlier(row: Mapping[str, Any]) -> None:
+    """Say that somebody who was referred has been here before, and how a return is recorded."""
+    if row.get("earlier") is not None:
+        new, old = row["case"], row["earlier"]
+        typer.echo(
+            f"Note: this person's case {old} in {row['earlier_team']} closed on"
+            f" {row['earlier_closed_on']}; {new} is not linked to it. If they came back, end {new}"
+            f" with `case leave {new} --exit recorded-in-error` and record"
+            f" `case return {old} --on DATE`.",
+            err=True,
+        )
 
 
 @app.command()
@@ -259,6 +276,8 @@ def flag(
                 desk, who, words, danger_now=danger_now, owner=owner, told=told, team=team,
                 review=review,
             )  # fmt: skip
+            if rows[0].get("emergency"):
+                say(f"DANGER NOW: {rows[0]['emergency']}")
         elif told:
             rows = flagging.tell(desk, who, told, worry=worry)
         known = worry or (str(rows[0]["worry"]) if rows else None)

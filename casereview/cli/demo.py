@@ -11,7 +11,13 @@ import typer
 from casereview.cli.doors import Bar
 from casereview.cli.output import check, say
 from casereview.cli.places import clock, library_of, rehearsal_now
-from casereview.cli.session import given_to, refuse_reading_options, screens_of, show
+from casereview.cli.session import (
+    given_to,
+    refuse_read_only,
+    refuse_reading_options,
+    screens_of,
+    show,
+)
 from casereview.errors import Usage
 
 
@@ -36,6 +42,8 @@ def demo(
     check(given)
     if given.store is not None:
         raise Usage("The demo has a file of its own.", next="Leave --store out.")
+    if fresh:
+        refuse_read_only(given)
     now, bar = rehearsal_now() or clock(), Bar()
     try:
         place = world.ready(

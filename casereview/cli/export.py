@@ -19,6 +19,7 @@ from casereview.cli.session import (
     bare,
     given_to,
     read,
+    refuse_read_only,
     refuse_reading_options,
     show,
     sitting,
@@ -184,14 +185,16 @@ def _archive(ctx: typer.Context, given: Given, purpose: str) -> None:
 
 def import_archive(ctx: typer.Context, file: str, *, head: str | None = None) -> Rows:
     """Rebuild a new store from an archive at --store, with the same chain heads."""
+    from casereview.service import holding
     from casereview.service.exporting import restore_archive
 
     given = given_to(ctx)
     refuse_reading_options(given)
+    refuse_read_only(given)
     check(given)
     place = place_of(given)
     if not is_server(place) and Path(place).parent == default_folder():
-        default_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        holding.make_folder(default_folder())
     return bare(ctx, restore_archive(place, file, head=head))
 
 

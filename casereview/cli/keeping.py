@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,10 +22,16 @@ from casereview.cli.session import (
     fail_unless,
     given_to,
     read,
+    refuse_read_only,
     refuse_reading_options,
     write,
 )
-from casereview.errors import StoreError, Usage
+from casereview.errors import StoreDamaged, StoreError, Usage
+
+if TYPE_CHECKING:
+    from casereview.service.desk import Desk
+
+Rows = list[dict[str, Any]]
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="The file.")]
 
@@ -43,10 +50,11 @@ def init(
     Example: casereview init --rehearsal --store practice.db
     """
     from casereview.core.calendar import time_zone
-    from casereview.service import setup
+    from casereview.service import holding, setup
 
     given = given_to(ctx)
     refuse_reading_options(given)
+    refuse_read_only(given)
     check(given)
     time_zone(zone)
     set_to = rehearsal_now()
@@ -58,7 +66,7 @@ def init(
         )
     place = place_of(given)
     if not is_server(place) and Path(place).parent == default_folder():
-        default_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        holding.make_folder(default_folder())
     rows = setup.create(
         place if is_server(place) else Path(place).expanduser(),
         library=library_of(given),
@@ -76,7 +84,7 @@ def info(ctx: typer.Context) -> None:
     """
     from casereview.service import holding
 
-    read(ctx, holding.info)
+    read(ctx, holding.info, sign_in=False)
 
 
 def verify(
@@ -92,7 +100,7 @@ def verify(
     """
     from casereview.service import checking
 
-    rows = read(ctx, lambda desk: checking.verify(desk, since_head=head), hide=("count",))
+    rows = _looked(ctx, lambda desk: checking.verify(desk, since_head=head))
     fail_unless(rows, "ok", "The store differs from its journal. Keep it and restore a backup.")
 
 
@@ -103,8 +111,18 @@ def doctor(ctx: typer.Context) -> None:
     """
     from casereview.service import checking
 
-    rows = read(ctx, checking.doctor, hide=("count",))
+    rows = _looked(ctx, checking.doctor)
     fail_unless(rows, "ok", "Something needs looking at; each line says what to do.")
+
+
+def _looked(ctx: typer.Context, look: Callable[[Desk], Rows]) -> Rows:
+    """Show what a look at the store finds; one that is too damaged to be opened is a finding."""
+    from casereview.service import checking
+
+    try:
+        return read(ctx, look, hide=("count",), sign_in=False)
+    except StoreDamaged as error:
+        return bare(ctx, checking.unreadable(error), hide=("count",))
 
 
 def backup(ctx: typer.Context, file: File) -> None:
@@ -114,7 +132,13 @@ def backup(ctx: typer.Context, file: File) -> None:
     """
     from casereview.service import holding
 
-    write(ctx, lambda desk: holding.backup(desk, file), dated=False)
+    try:
+        write(ctx, lambda desk: holding.backup(desk, file), dated=False)
+    except StoreError as error:
+        if error.code != "store_read_only":
+            raise
+        # A store that only reads gets no mark of its backup, and can be copied all the same.
+        read(ctx, lambda desk: holding.backup(desk, file))
 
 
 def restore(
@@ -132,10 +156,11 @@ def restore(
 
     given = given_to(ctx)
     refuse_reading_options(given)
+    refuse_read_only(given)
     check(given)
     target = _file_of(place_of(given), "restored")
     if target.parent == default_folder():
-        default_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        holding.make_folder(default_folder())
     bare(ctx, holding.restore(Path(file).expanduser(), target, replace=replace))
 
 
@@ -148,6 +173,7 @@ def migrate(ctx: typer.Context) -> None:
 
     given = given_to(ctx)
     refuse_reading_options(given)
+    refuse_read_only(given)
     check(given)
     place = place_of(given)
     bare(ctx, holding.migrate(place if is_server(place) else Path(place).expanduser()))

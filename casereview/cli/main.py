@@ -88,18 +88,22 @@ def _run(words: list[str], screens: Screens | None) -> int:
     given, rest = hoist(words)
     if not rest:
         on_screen = sys.stdin.isatty() and sys.stdout.isatty()
-        return screens(given) if screens is not None and on_screen else _overview()
+        if screens is not None and on_screen:
+            return screens(given)
+        if screens is not None:
+            say("The screens open in a terminal, and this is none; these are the commands.")
+        return _overview()
     first = rest[0]
     if first == "--version":
         return _version()
     if first in ("--help", "-h", "help"):
         return _overview()
-    from casereview.cli.tree import branches, command_of
+    from casereview.cli.tree import branches, command_for
 
     known = branches()
     if first not in known:
         raise _unknown(first, known)
-    return _invoke(command_of(known[first]), first, rest[1:], given, screens)
+    return _invoke(command_for(known[first], rest[1:]), first, rest[1:], given, screens)
 
 
 def _overview() -> int:
@@ -142,24 +146,42 @@ def _invoke(
     except typer.Exit as ended:
         return int(ended.exit_code)
     except usage_error as error:
-        raise _explained(error) from error
+        raise _explained(error, args) from error
     return 0
 
 
-def _explained(error: Any) -> Usage:
+def _explained(error: Any, args: Sequence[str]) -> Usage:
     """Return the refusal of words that the parser does not know, with the nearest that it does."""
     ctx = error.ctx
     path = ctx.command_path if ctx is not None else "casereview"
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return Usage("A command is missing.", code="missing_command", next=f"See `{path} --help`.")
+    known = getattr(ctx.command, "commands", {}) if ctx is not None else {}
+    if type(error).__name__ == "NoArgsIsHelpError" or (known and "Missing command" in str(error)):
+        return Usage(
+            f"A command is missing after `{path}`.",
+            code="missing_command",
+            next=f"There are {', '.join(known)}; see `{path} --help`.",
+        )
+    missing = _missing_options(ctx, args) if type(error).__name__ == "MissingParameter" else []
+    if len(missing) > 1:
+        return Usage(f"Missing options: {', '.join(missing)}.", next=f"See `{path} --help`.")
     options = [o for p in ctx.command.params for o in p.opts] if ctx is not None else []
     option = getattr(error, "option_name", None)
     if option is not None and "No such option" in str(error):
         found = _unknown(option, [o for o in options if o.startswith("-")], path)
         found.next += " Text that starts with a dash goes after `--`."
         return found
-    commands = getattr(ctx.command, "commands", {}) if ctx is not None else {}
-    if commands and "No such command" in str(error):
-        return _unknown(str(error).split("'")[1], list(commands), path)
+    if known and "No such command" in str(error):
+        return _unknown(str(error).split("'")[1], list(known), path)
     sentence = " ".join(error.format_message().split())
     return Usage(sentence, next=f"See `{path} --help`.")
+
+
+def _missing_options(ctx: Any, args: Sequence[str]) -> list[str]:
+    """Return every option that a command needs and the line has not: not only the first."""
+    given = {word.split("=")[0] for word in args}
+    wanted = ctx.command.params if ctx is not None else []
+    return [
+        p.opts[0]
+        for p in wanted
+        if p.required and p.param_type_name == "option" and given.isdisjoint(p.opts)
+    ]

@@ -36,6 +36,7 @@ class Given:
         seen: the version that the person saw, None when not held to one.
         on: the business date of a write, None for today.
         rules: the user's own rules folder, None for the usual one.
+        read_only: True when nothing may be recorded.
     """
 
     store: str | None = None
@@ -50,6 +51,7 @@ class Given:
     seen: int | None = None
     on: date | None = None
     rules: str | None = None
+    read_only: bool = False
 
 
 def parse_day(text: str, option: str) -> date:
@@ -137,7 +139,7 @@ VALUES: Mapping[str, tuple[str, Callable[[str, str], Any]]] = {
     "--on": ("on", parse_day),
     "--rules": ("rules", _word),
 }
-FLAGS: Mapping[str, str] = {"--yes": "yes"}
+FLAGS: Mapping[str, str] = {"--yes": "yes", "--read-only": "read_only"}
 NAMES = (*VALUES, *FLAGS)
 
 
@@ -175,7 +177,7 @@ def hoist(argv: Sequence[str]) -> tuple[Given, list[str]]:
 
 def _with_usual_preset(words: list[str]) -> list[str]:
     """Give --publish its usual preset where none follows it."""
-    if words[:1] != ["stats"]:
+    if words[:1] not in (["stats"], ["report"]):
         return words
     after = [*words[1:], "-"]
     return [
@@ -184,7 +186,7 @@ def _with_usual_preset(words: list[str]) -> list[str]:
     ]
 
 
-OWN: Mapping[str, tuple[str, ...]] = {"stats": ("--by",)}
+OWN: Mapping[str, tuple[str, ...]] = {"stats": ("--by",), "report": ("--by",)}
 """Options that mean something else after these commands: there --by names groups."""
 
 

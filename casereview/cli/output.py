@@ -13,7 +13,11 @@ from casereview.cli.table import markdown, plain, render, screen_width, wrapped
 from casereview.core.text import safe
 from casereview.errors import CaseReviewError, FileFaults, Usage
 
-CAPTION = ("definition", "numerator", "denominator", "method", "leaves_out", "exclusions", "source")
+CAPTION = (
+    "definition", "numerator", "denominator", "method", "choices", "leaves_out", "exclusions",
+    "source", "conventions", "compared", "quiet_after", "warnings", "notes", "not_reportable",
+    "typed", "typed_not_shown",
+)  # fmt: skip
 """What of a measure's provenance people read under its table; other formats carry all of it."""
 
 

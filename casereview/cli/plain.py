@@ -92,12 +92,14 @@ class _Meeting:
         ]
         if not left:
             return None, ""
-        return str(left[0]["case"]), f"{left[0]['position']} of {len(rows)}"
+        called = sum(r["progress"] != "to confirm" for r in rows)
+        return str(left[0]["case"]), f"{left[0]['position']} of {called}"
 
     def _end(self) -> bool:
         """Ask how to end; return False when the meeting goes on."""
         from casereview.service import closing
 
+        self._overrides()
         word = ask(f"Close {self.review}? y closes it, Enter leaves it open, u undoes:").lower()
         if word == "u":
             self._undo()
@@ -113,6 +115,17 @@ class _Meeting:
         )
         say(f"Journal head {row['journal_head']}.")
         return True
+
+    def _overrides(self) -> None:
+        """Say which closed cases wait for their override to be confirmed, and how to do it."""
+        from casereview.service import reviewing
+
+        for row in reviewing.agenda(self.floor.desk, self.review):
+            if row["progress"] == "to confirm":
+                say(
+                    f"{row['case']} closed past {', '.join(row['blockers'])}, still to confirm: "
+                    f"casereview review confirm {self.review} {row['case']}"
+                )
 
     def _undo(self) -> None:
         try:

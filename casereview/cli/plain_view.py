@@ -104,16 +104,15 @@ def _lines(work: Work, state: ReviewState, pack: Pack, case: CaseState, goal: st
 
 
 def _who(work: Work, state: ReviewState, case: CaseState) -> Iterator[str]:
-    from casereview.core.identity import age_band, age_on, initials
-    from casereview.service.people import local_id_of
+    from casereview.core.identity import initials
+    from casereview.service.people import age_of, local_id_of
 
     person = work.person(case.case.person_id)
     name = f"C{case.case.id}"
     if person.person.restricted:
         who = f"{name}, restricted"
     else:
-        on = state.review.on
-        age = age_band(age_on(person.person.born_on, on) if person.person.born_on else None)
+        age = age_of(person, state.review.on)
         known = (initials(person.person.name or ""), _local(local_id_of(person, case.case.team)))
         who = ", ".join((name, *(k for k in known if k), age))
     worker = case.key_worker(state.review.on)

@@ -159,14 +159,21 @@ def confirm(
     prepared: Annotated[
         bool, typer.Option("--prepared", help="Confirm the answers prepared for it instead.")
     ] = False,
+    override: Annotated[
+        bool, typer.Option("--override", help="Confirm its overrides; a closed case needs no word.")
+    ] = False,
 ) -> None:
-    """Confirm a case that is on plan, or the answers that were prepared for it.
+    """Confirm a case that is on plan, the answers prepared for it, or its override.
 
     Example: casereview review confirm R3 C12
     """
     from casereview.service import answering, confirming
 
-    if prepared:
+    if prepared and override:
+        raise Usage("--prepared and --override are two things.", next="Give them one by one.")
+    if override:
+        write(ctx, lambda desk: confirming.confirm_override(desk, review, case), dated=False)
+    elif prepared:
         write(ctx, lambda desk: answering.take_drafts(desk, review, case), dated=False)
     else:
         write(ctx, lambda desk: confirming.confirm(desk, review, case), dated=False)
@@ -202,7 +209,7 @@ def close(ctx: typer.Context, review: Review) -> None:
     """
     from casereview.service import closing
 
-    write(ctx, lambda desk: closing.close(desk, review), dated=False)
+    write(ctx, lambda desk: closing.close(desk, review), dated=False, hide=("journal_head",))
 
 
 @app.command()

@@ -91,20 +91,57 @@ def run_tests(
 @app.command()
 def explain(
     ctx: typer.Context,
-    rule: Annotated[str, typer.Argument(metavar="PACK/RULE", help="A sweep rule.")],
+    rule: Annotated[
+        str, typer.Argument(metavar="PACK[/RULE]", help="A sweep rule, or a whole pack.")
+    ],
     case: Annotated[
         str | None, typer.Option("--case", metavar="CASE", help="What of it holds there.")
     ] = None,
 ) -> None:
-    """Explain a sweep rule in English, and for one case what of it holds.
+    """Explain a sweep rule in English, and for one case what of it holds; or all of a pack.
 
     Example: casereview rules explain ward-round/no-expected-date --case C12
     """
-    if "/" not in rule:
-        raise Usage(f"{rule[:60]!r} is no PACK/RULE.", next="Write ward-round/no-expected-date.")
     from casereview.service import rules
 
+    if "/" not in rule:
+        if case is not None:
+            raise Usage(
+                f"{rule[:60]!r} names no rule, and --case looks at one.",
+                next="Write ward-round/no-expected-date.",
+            )
+        check(given_to(ctx))
+        bare(ctx, rules.explain_pack(library_of(given_to(ctx)), rule))
+        return
     read(ctx, lambda desk: rules.explain(desk, rule, case))
+
+
+@app.command()
+def codes(
+    ctx: typer.Context,
+    list_id: Annotated[
+        str | None, typer.Argument(metavar="[LIST]", help="One list (default: which there are).")
+    ] = None,
+) -> None:
+    """List the code lists, or the codes of one: delay reasons, exits, attendance, contact kinds.
+
+    --on DATE leaves only the codes that may be used on that day.
+
+    Example: casereview rules codes delay-mental-health --on 2026-03-02
+    """
+    from casereview.service import code_rows
+
+    given = given_to(ctx)
+    check(given)
+    library = library_of(given)
+    if list_id is None:
+        bare(
+            ctx,
+            code_rows.lists(library, given.on),
+            hide=("source", "version", "own_codes", "divisions"),
+        )
+    else:
+        bare(ctx, code_rows.codes(library, list_id, given.on), hide=("list", "group"))
 
 
 @app.command()

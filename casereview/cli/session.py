@@ -15,7 +15,7 @@ from casereview.cli.files import instant
 from casereview.cli.options import Given, parse_day
 from casereview.cli.output import Sheet, check, emit, say
 from casereview.cli.places import clock, is_server, library_of, place_of, rehearsal_now
-from casereview.errors import StoreError, Usage
+from casereview.errors import Refused, StoreError, Usage
 
 if TYPE_CHECKING:
     from casereview.service.desk import Desk
@@ -62,14 +62,19 @@ def ask_pin(login: str) -> str:
 
 
 @contextmanager
-def sitting(given: Given, *, writing: bool) -> Iterator[Desk]:
+def sitting(given: Given, *, writing: bool, sign_in: bool = True) -> Iterator[Desk]:
     """Open the store named by the options and sit down at it; it is closed at the end.
+
+    Without `sign_in` nobody is asked for: the store is only looked at.
 
     Raises:
         StoreError: there is no store, or it cannot be used.
         Usage: the clock of a real store was to be set.
         NotAllowed: nobody is mapped, or a PIN is wrong.
+        Refused: something was to be recorded under --read-only (code read_only).
     """
+    if writing:
+        refuse_read_only(given)
     place = place_of(given)
     if not is_server(place) and not Path(place).expanduser().exists():
         raise StoreError(
@@ -92,7 +97,8 @@ def sitting(given: Given, *, writing: bool) -> Iterator[Desk]:
         known_by=given.known_by,
         rehearsal_now=rehearsal_now(),
         # A PIN that is typed wrong is counted, which is a write.
-        read_only=not writing and given.as_login is None,
+        read_only=not writing and (given.as_login is None or not sign_in),
+        sign_in=sign_in,
     )
     try:
         yield desk
@@ -112,6 +118,7 @@ def read(
     about: Mapping[str, Any] | None = None,
     recorded: bool = True,
     captioned: bool = False,
+    sign_in: bool = True,
 ) -> Rows:
     """Run a command that only reads and show its rows.
 
@@ -123,6 +130,7 @@ def read(
         about: more that belongs in every format; `run` may still be filling it.
         recorded: False when `run` looks after --known-by itself.
         captioned: True says under `text` as of when it is.
+        sign_in: False for what must work also when the record of who asks is damaged.
 
     Raises:
         Usage: an option that belongs to writes was given.
@@ -133,7 +141,10 @@ def read(
     if given.seen is not None:
         raise Usage("--seen is for writes; this command reads.", next="Leave it out.")
     check(given)
-    with sitting(given, writing=False) as desk, _as_known(desk, wanted=recorded) as known:
+    with (
+        sitting(given, writing=False, sign_in=sign_in) as desk,
+        _as_known(desk, wanted=recorded) as known,
+    ):
         rows = run(known)
         show(ctx, rows, desk=known, hide=hide, text=text, about=about, captioned=captioned)
     return rows
@@ -199,6 +210,20 @@ def refuse_reading_options(given: Given) -> None:
                 code="as_of_on_write" if name == "--as-of" else "known_by_on_write",
                 next="Use --on to date what happened.",
             )
+
+
+def refuse_read_only(given: Given) -> None:
+    """Refuse a command that records something where --read-only was given.
+
+    Raises:
+        Refused: it was given (code read_only).
+    """
+    if given.read_only:
+        raise Refused(
+            "This command records something, and --read-only was given. Nothing was done.",
+            code="read_only",
+            next="Give the command again without --read-only.",
+        )
 
 
 def bare(

@@ -109,9 +109,27 @@ def meeting(
     )
 
 
+@app.command()
+def emergency(
+    ctx: typer.Context,
+    code: Code,
+    words: Annotated[str, typer.Argument(metavar="TEXT", help="Whom to ring, in one line.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Take the line back.")] = False,
+) -> None:
+    """Say what the team does when somebody is in danger now; a worry with danger now shows it.
+
+    Example: casereview team emergency WARD "Ring security on 2222, then the duty desk on 4100"
+    """
+    from casereview.service import setup
+
+    if clear is bool(words):
+        raise Usage("Give either TEXT or --clear.", next="See `team emergency --help`.")
+    write(ctx, lambda desk: setup.set_emergency(desk, code, None if clear else words), dated=False)
+
+
 @app.command("list")
 def list_(ctx: typer.Context) -> None:
-    """List every team with its pathway, meeting days and posts.
+    """List every team with its pathway, meeting days, posts and emergency line.
 
     Example: casereview team list
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,12 +18,16 @@ class Branch:
         name: the function of a single command, "app" for a group.
         help: one line for the list of commands.
         needs: module under casereview.service without which the word does not exist yet.
+        words: second words that are commands of their own, beside what else may follow.
+        words_in: module under casereview.cli whose group has these words.
     """
 
     module: str
     name: str
     help: str
     needs: str = ""
+    words: tuple[str, ...] = ()
+    words_in: str = ""
 
     @property
     def ready(self) -> bool:
@@ -35,7 +39,7 @@ _ALL: Mapping[str, Branch] = {
     "init": Branch("keeping", "init", "Make a store and become its administrator."),
     "demo": Branch("demo", "demo", "A made-up service to try everything on.", "demo"),
     "user": Branch("users", "app", "Users, their roles and PINs: add, pin, list, remove."),
-    "team": Branch("teams", "app", "Teams, posts and meetings: add, post, meeting, list."),
+    "team": Branch("teams", "app", "Teams: add, post, meeting, emergency, list."),
     "person": Branch("people", "app", "People: show, set, died, merge, split, link."),
     "case": Branch("case", "app", "Cases from referral to their end."),
     "review": Branch("review", "app", "Ward rounds and caseload meetings."),
@@ -44,7 +48,11 @@ _ALL: Mapping[str, Branch] = {
     "rules": Branch("rules", "app", "Packs and pathways: list, show, check, test, explain, facts."),
     "import": Branch("doors", "import_file", "Take a file in by its layout.", "importing"),
     "export": Branch("export", "export", "Write files that leave, pseudonymised.", "exporting"),
-    "stats": Branch("measures", "stats", "Throughput, waits and other measures.", "stats"),
+    "stats": Branch(
+        "measures", "stats", "Throughput, waits and other measures.", "stats",
+        words=("put", "note", "not-reportable", "withdraw", "figures"), words_in="figures",
+    ),
+    "report": Branch("report", "app", "A page of figures for managers.", "reporting"),
     "calc": Branch("calc", "calc", "A method on a file of numbers: spc, survival ..."),
     "info": Branch("keeping", "info", "What the store is and where."),
     "verify": Branch("keeping", "verify", "Recompute the store from its journal."),
@@ -52,12 +60,19 @@ _ALL: Mapping[str, Branch] = {
     "backup": Branch("keeping", "backup", "Copy the store and prove the copy."),
     "restore": Branch("keeping", "restore", "Put a backup in the store's place."),
     "migrate": Branch("keeping", "migrate", "Bring an older store to this version."),
-}
+}  # fmt: skip
 
 
 def branches() -> dict[str, Branch]:
     """Return every first word that works in this installation, in the order of the help."""
     return {word: branch for word, branch in _ALL.items() if branch.ready}
+
+
+def command_for(branch: Branch, words: Sequence[str]) -> Any:
+    """Return what a first word and those after it call: a command, or a group for a second word."""
+    if words and words[0] in branch.words:
+        return command_of(Branch(branch.words_in, "app", branch.help))
+    return command_of(branch)
 
 
 def command_of(branch: Branch) -> Any:
@@ -82,7 +97,7 @@ HEAD = """\
 Usage: casereview [OPTIONS] COMMAND [ARGS]...
 
 Every review ends in a decision or in an action that someone owns.
-Without a command the screens open.
+Without a command the screens open; with --read-only they only show.
 """
 TAIL = """\
 Options, before or after any command:
@@ -98,6 +113,8 @@ Options, before or after any command:
   --command ID     token of a command; the same token again changes nothing
   --seen N         refuse the write when the record changed since version N
   --rules FOLDER   your own rules: reviews/*.toml and pathways/*.toml
+  --read-only      record nothing: the screens only show, a command that writes
+                   is refused
   --version        print the version
   --help           this text; also after any command
 

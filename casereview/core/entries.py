@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-STREAM_KINDS = ("store", "user", "team", "person", "case", "review", "import", "plan")
+STREAM_KINDS = ("store", "user", "team", "person", "case", "review", "import", "plan", "figures")
 
 
 @dataclass(frozen=True, slots=True, order=True)

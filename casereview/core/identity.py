@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from types import MappingProxyType
 
 from casereview.core.calendar import years_since
 from casereview.core.text import checked_name, safe
@@ -20,6 +21,12 @@ NO_INITIALS = "?"
 AGE_MAX = 125
 AGE_BAND_STARTS = (0, 5, 11, 16, 18, 25, 35, 45, 55, 65, 75, 85)
 AGE_UNKNOWN = "age unknown"
+UNBORN = "unborn"
+SEX_WORDS = MappingProxyType({
+    "f": "female", "female": "female", "woman": "female", "girl": "female",
+    "m": "male", "male": "male", "man": "male", "boy": "male",
+})  # fmt: skip
+"""Words for a sex that mean the same."""
 
 _SPACES_AND_HYPHENS = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212\ufe63\ufeff\uff0d-]+")
 _FULL_WIDTH = {0xFF10 + n: str(n) for n in range(10)}
@@ -165,6 +172,13 @@ def age_on(born_on: date | None, on: date) -> int | None:
     if born_on is None or born_on > on:
         return None
     return years_since(born_on, on)
+
+
+def age_shown(born_on: date | None, expected_on: date | None, on: date) -> str:
+    """Return the age band on a day; "unborn" where only the expected day of birth is known."""
+    if born_on is None and expected_on is not None:
+        return UNBORN
+    return age_band(age_on(born_on, on))
 
 
 def checked_born_on(born_on: date, *, on: date) -> date:

@@ -6,11 +6,14 @@ blockers are worked out before the trigger, and a False from the trigger is a bu
 
 from __future__ import annotations
 
+import re
+
 from transitions import Machine
 
 from casereview.core.pathways import STAGES, Move, Pathway
 from casereview.errors import Refused
 
+_BREAKS = re.compile(r"[:;\n]|%%+")
 _MACHINES: dict[str, Machine] = {}
 
 
@@ -74,7 +77,10 @@ def fire(pathway: Pathway, source: str, move: Move) -> str:
 
 
 def diagram(pathway: Pathway) -> str:
-    """Return the pathway as a Mermaid state diagram, requirements under each move."""
+    """Return the pathway as a Mermaid state diagram, requirements under each move.
+
+    Source: Mermaid's stateDiagram.jison, where a label ends at a colon, a semicolon or `%%`.
+    """
     lines = ["stateDiagram-v2", "    [*] --> assess"]
     for move in pathway.moves:
         needs = len(move.requires)
@@ -83,6 +89,6 @@ def diagram(pathway: Pathway) -> str:
             label += ", after an agreed decision"
         if needs:
             label += f", {needs} requirement{'s' if needs != 1 else ''}"
-        lines.append(f"    {move.source} --> {move.dest}: {label}")
+        lines.append(f"    {move.source} --> {move.dest}: {_BREAKS.sub(',', label)}")
     lines += ["    complete --> [*]", "    left --> [*]"]
     return "\n".join(lines) + "\n"

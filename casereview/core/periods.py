@@ -14,6 +14,8 @@ from casereview.errors import Refused, Usage
 
 Every = Literal["week", "month", "quarter", "year", "financial-year"]
 EVERY: tuple[Every, ...] = get_args(Every)
+_SAME = {"financial-quarter": "quarter", "financial year": "financial-year"}
+"""Other words for a kind: the quarters of the financial year are those of the calendar."""
 APRIL = 4
 
 
@@ -64,6 +66,7 @@ def every_word(text: str) -> Every:
         Usage: it names none; the sentence lists them.
     """
     key = text.strip().lower()
+    key = _SAME.get(key, key)
     for every in EVERY:
         if key == every:
             return every
@@ -120,11 +123,28 @@ def periods_between(from_on: date, before_on: date, every: Every) -> tuple[Perio
     return tuple(found)
 
 
+def period_title(period: Period, every: Every) -> str:
+    """Return how a period is named for people: quarters by the financial year, 'Q4 2014/15'.
+
+    That is January to March 2015. Other periods are named by their label.
+    """
+    if every != "quarter":
+        return period.label
+    year = period_start(period.from_on, "financial-year")
+    start = period_start(period.from_on, "quarter")
+    months = (start.year - year.year) * 12 + start.month - year.month
+    return f"Q{months // 3 + 1} {_label(year, 'financial-year')}"
+
+
 def parse_period(text: str) -> Period:
-    """Read a label: 2026-W14, 2026-03, 2026-Q1, 2026, 2025/26 or one date 2026-03-02.
+    """Read a label: 2026-W14, 2026-03, 2026-Q1, Q4 2025/26, 2026, 2025/26 or a date 2026-03-02.
+
+    Q1 of 2026 is January to March; Q1 of 2025/26 is April to June 2025, also as 2025/26 Q1. Two
+    dates with .. between them are both inside: 2026-03-02..2026-03-15.
 
     Raises:
         Usage: it is none of these, or names a week, month or day that does not exist.
+        Refused: the second date is before the first.
     """
     key = text.strip().upper()
     for pattern, read in _FORMS:
@@ -139,8 +159,24 @@ def parse_period(text: str) -> Period:
     raise Usage(
         f"{text!r} does not name a period.",
         code="unknown_period",
-        next="Write 2026-W14, 2026-03, 2026-Q1, 2026, 2025/26 or 2026-03-02.",
+        next="Write 2026-W14, 2026-03, 2026-Q1, Q4 2025/26, 2026, 2025/26, 2026-03-02 or "
+        "2026-03-02..2026-03-15.",
     )
+
+
+def period_label(from_on: date, before_on: date) -> str:
+    """Return the name of a half-open stretch: a calendar period's, else its first and last date.
+
+    `parse_period` reads it back.
+    """
+    for every in EVERY:
+        whole = period_of(from_on, every)
+        if _ends(whole) == (from_on, before_on):
+            return period_title(whole, every)
+    last = add_days(before_on, -1)
+    if last == from_on:
+        return from_on.isoformat()
+    return f"{from_on.isoformat()}..{last.isoformat()}"
 
 
 def _ends(period: Period) -> tuple[date, date]:
@@ -183,16 +219,40 @@ def _financial_year(found: re.Match[str]) -> Period | None:
     return period_of(date(start, APRIL, 1), "financial-year")
 
 
+_QUARTER_FIRST = r"Q([1-4])[ ]*([0-9]{4})/([0-9]{2})"
+
+
+def _financial_quarter(found: re.Match[str]) -> Period | None:
+    start, number = int(found[2]), int(found[1])
+    if (start + 1) % 100 != int(found[3]):
+        return None
+    return period_of(add_months(date(start, APRIL, 1), 3 * (number - 1)), "quarter")
+
+
+def _quarter_after_year(found: re.Match[str]) -> Period | None:
+    turned = re.fullmatch(_QUARTER_FIRST, f"Q{found[3]} {found[1]}/{found[2]}")
+    return _financial_quarter(turned) if turned else None
+
+
+def _dates(found: re.Match[str]) -> Period:
+    first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+    return Period(first, add_days(last, 1), f"{first.isoformat()}..{last.isoformat()}")
+
+
 def _day(found: re.Match[str]) -> Period:
     on = date(int(found[1]), int(found[2]), int(found[3]))
     return Period(on, add_days(on, 1), on.isoformat())
 
 
+_ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Period | None]], ...] = (
     (re.compile(r"([0-9]{4})-W([0-9]{2})"), _week),
     (re.compile(r"([0-9]{4})-([0-9]{2})"), _month),
     (re.compile(r"([0-9]{4})-Q([1-4])"), _quarter),
     (re.compile(r"([0-9]{4})"), _year),
     (re.compile(r"([0-9]{4})/([0-9]{2})"), _financial_year),
+    (re.compile(_QUARTER_FIRST), _financial_quarter),
+    (re.compile(r"([0-9]{4})/([0-9]{2})[ ]*Q([1-4])"), _quarter_after_year),
+    (re.compile(rf"({_ISO})[ ]*\.\.[ ]*({_ISO})"), _dates),
     (re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"), _day),
 )

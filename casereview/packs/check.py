@@ -135,16 +135,17 @@ class _Check:
             self.forms((*path, "say"), requirement.say)
 
     def condition(self, path: Path, text: str) -> None:
-        """Report what is wrong with a condition, at the character where it is wrong."""
-        from casereview.core.conditions import load
+        """Report everything that is wrong with a condition, each at its character."""
+        from casereview.core.conditions import faults, load
 
         if not text:
             return
         try:
             self.names |= load(text, self.catalogue, self.short).names
-        except ConditionError as error:
-            what = f"{error.reason} (character {error.position + 1} of the condition)"
-            self.reader.fault(path, what, near=error.nearest, offset=error.position)
+        except ConditionError:
+            for error in faults(text, self.catalogue, self.short):
+                what = f"{error.reason} (character {error.position + 1} of the condition)"
+                self.reader.fault(path, what, near=error.nearest, offset=error.position)
 
     def question(self, path: Path, question: Question) -> None:
         """Check one question with all its outcomes."""

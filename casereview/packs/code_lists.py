@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from casereview.errors import NotFound, Refused
 
+NEAR = 3
+"""How many near codes a refusal names."""
 LOCAL_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _BLANKS = re.compile(r"[\s_]+")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212-]+")
@@ -158,14 +160,18 @@ class CodeList:
 
     def nearest(self, code: str, on: date) -> str | None:
         """Return the nearest code that may be used on `on`, by code or by title, or None."""
+        return next(iter(self.near(code, on, n=1)), None)
+
+    def near(self, code: str, on: date, *, n: int = NEAR) -> list[str]:
+        """Return at most `n` codes that may be used on `on`, nearest first, by code or by title."""
         names: dict[str, str] = {}
         for one in self.valid_codes(on):
             names.setdefault(_plain(one.title), one.code)
             for word in (one.code, *one.also):
                 names[self.key(word)] = one.code
-        near = difflib.get_close_matches(self.key(code), names, n=1, cutoff=0.6)
-        near = near or difflib.get_close_matches(_plain(code), names, n=1, cutoff=0.6)
-        return names[near[0]] if near else None
+        near = difflib.get_close_matches(self.key(code), names, n=n, cutoff=0.6)
+        near = near or difflib.get_close_matches(_plain(code), names, n=n, cutoff=0.6)
+        return list(dict.fromkeys(names[word] for word in near))
 
     def _local(self, text: str) -> Code | None:
         if self.allow_local is None:
@@ -197,10 +203,13 @@ def find_in(lists: Sequence[CodeList], code: str, on: date) -> tuple[CodeList, C
 
 
 def _unknown(lists: Sequence[CodeList], code: str, on: date) -> NotFound:
-    near = next((n for n in (one.nearest(code, on) for one in lists) if n), None)
+    near = list(dict.fromkeys(word for one in lists for word in one.near(code, on)))[:NEAR]
     titles = " or ".join(one.title for one in lists) or "any list"
     prefixes = dict.fromkeys(one.allow_local for one in lists if one.allow_local)
-    hint = f"Did you mean {near!r}? " if near else ""
+    hint = f"Did you mean {' or '.join(repr(word) for word in near)}? " if near else ""
+    if lists:
+        commands = " or ".join(f"`rules codes {one.id}`" for one in lists)
+        hint += f"{commands} lists the codes. "
     for prefix in prefixes:
         hint += f"A code of your own is written like {prefix}short-word. "
     return NotFound(f"{code!r} is not a code of {titles}.", code="unknown_code", next=hint.strip())

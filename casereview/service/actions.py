@@ -26,6 +26,7 @@ from casereview.service.people import person_of
 from casereview.service.reviewing import open_line
 from casereview.service.stale import refuse_stale
 from casereview.service.work import Work
+from casereview.store import lookup
 
 EFFORTS = ("small", "medium", "large")
 
@@ -46,6 +47,8 @@ def add(
     review: str | None = None,
 ) -> Rows:
     """Add an action by hand for one case, for several (siblings), a person or a team.
+
+    Without `team` an action for a person is the work of the one team that has open cases of theirs.
 
     Raises:
         Refused: no text, an unknown owner, a due date in the past, a closed case.
@@ -96,17 +99,30 @@ def _targets(
         found.append((Stream("case", case_id), case.case.team, case))
     if person is not None:
         who = person_of(work, person)
-        if team is None:
-            raise Refused(
-                "An action for a person needs the team that does it.",
-                code="no_team",
-                next="Name it with --team.",
-            )
-        found.append((Stream("person", who.person.id), work.team(team).team.code, None))
+        code = team or _only_team(work, who.person.id)
+        found.append((Stream("person", who.person.id), work.team(code).team.code, None))
     elif team is not None:
         held = work.team(team)
         found.append((Stream("team", held.team.id), held.team.code, None))
     return found
+
+
+def _only_team(work: Work, person: int) -> str:
+    """Return the one team in which a person has open cases.
+
+    Raises:
+        Refused: there is none, or there are several; they are named (code no_team).
+    """
+    cases = lookup.cases_of(work.connection, [person], only_open=True)
+    teams = sorted({work.case(c).case.team for c in cases})
+    if len(teams) == 1:
+        return teams[0]
+    why = f"open cases in {', '.join(teams)}" if teams else "no open case"
+    raise Refused(
+        f"An action for a person needs the team that does it; this person has {why}.",
+        code="no_team",
+        next="Name it with --team.",
+    )
 
 
 def _held(work: Work, stream: Stream) -> Actions:

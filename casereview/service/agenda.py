@@ -11,7 +11,9 @@ from casereview.core.facts import Facts
 from casereview.core.lanes import LANE_FACTS, ON_PLAN_FACTS, Candidate, Placed, arrange, plain
 from casereview.core.packs import Pack
 from casereview.core.pathways import Pathway
+from casereview.core.state.review import ReviewState
 from casereview.packs.library import Library
+from casereview.service import ids
 from casereview.service.facts import facts_of_many
 from casereview.service.unlocks import Unlocks
 from casereview.service.work import Work
@@ -116,6 +118,30 @@ def blockers(
     if move is None:
         return []
     return [r.id for r in move.requires if library.condition(r.when).evaluate(facts) is not True]
+
+
+def one_step(work: Work, state: ReviewState) -> list[str]:
+    """Return the cases whose completion lacks one requirement only, none that is agreed already."""
+    library = work.desk.library
+    pathway = work.pathway(work.team(state.review.team))
+    moves = {m.source: m for m in pathway.moves if m.dest == "complete"}
+    names = {n for m in moves.values() for n in requirements.facts_read(m, library.condition)}
+    scope = scopes.case_ids([i.case_id for i in state.agenda])
+    known = facts_of_many(work.connection, library, scope, names, state.review.on)
+    found = []
+    for item in state.agenda:
+        case = work.case(item.case_id)
+        move = moves.get(case.case.stage)
+        if move is None or not case.open or item.case_id not in known:
+            continue
+        live = case.decision()
+        if live is not None and live.status == "agreed":
+            continue  # It stands under the decisions; what is left is to leave.
+        facts = known[item.case_id]
+        unmet = [r for r in move.requires if library.condition(r.when).evaluate(facts) is not True]
+        if len(unmet) <= 1:
+            found.append(str(ids.out(ids.CASE, item.case_id)))
+    return found
 
 
 def names_read(library: Library, pathway: Pathway) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from casereview.core.decide.answers import answer as decide_answer
 from casereview.core.decide.facts import pattern_facts, state_facts
 from casereview.core.decide.judging import Given
+from casereview.core.decide.safeguarding import check_kept_open
 from casereview.core.decide.setting import check_open
 from casereview.core.entries import Draft, Stream
 from casereview.core.outcomes import Assessment, assess
@@ -125,11 +126,14 @@ def give(
     spec_of = work.desk.library.catalogue.__getitem__
     before = {a.id for a, _ in case.actions.open()}
     effects = decide_answer(setting, case, pack, question, given, fact_of=spec_of)
+    check_kept_open(effects.drafts, work.person, case=case.case.id)
     work.record(effects.drafts)
     after = work.case(case.case.id)
     assessed = assessment_of(work, state, pack, after)
     if not given.drafted:
-        work.record(pattern_facts(setting, after, assessed.patterns, spec_of))
+        set_by_patterns = pattern_facts(setting, after, assessed.patterns, spec_of)
+        check_kept_open(set_by_patterns, work.person, case=case.case.id)
+        work.record(set_by_patterns)
         after = work.case(case.case.id)
     still = {a.id for a, _ in after.actions.open()}
     closed = sorted(before - still)

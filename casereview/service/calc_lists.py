@@ -6,7 +6,7 @@ from typing import Any
 
 from casereview.measures import rtt
 from casereview.measures.waiting_list import Pace, Span
-from casereview.measures.waiting_list_figures import Figures, Wait, figures, queue_by_day
+from casereview.measures.waiting_list_figures import Days, Figures, Wait, figures, queue_by_day
 from casereview.service import calc_options as options
 from casereview.service.calc_options import Typed
 from casereview.service.calc_read import Column, count, day, read_sheet, text
@@ -41,11 +41,12 @@ def waiting_list_file(
             sheet.fault(line, "removal", what)
         waits.append(Wait(came, went))
     sheet.check()
+    days = Days.of(waits)
     found = figures(
-        waits, target, options.optional_day(from_on, "--from"), options.optional_day(to_on, "--to")
+        days, target, options.optional_day(from_on, "--from"), options.optional_day(to_on, "--to")
     )
     rows = [
-        {"dates": on, "queue_size": n} for on, n in queue_by_day(waits, found.from_on, found.to_on)
+        {"dates": on, "queue_size": n} for on, n in queue_by_day(days, found.from_on, found.to_on)
     ]
     return rows, {"columns_ignored": sheet.ignored, **_list_figures(found, target, waits)}
 
@@ -122,20 +123,9 @@ def rtt_file(file: str) -> Found:
         bands[weeks] = line.values["count"]
     sheet.check()
     rows = [{"id": name, **rtt.reading(bands)} for name, bands in lists.items()]
-    few = [name for name, bands in lists.items() if sum(bands.values()) < rtt.LEAST_PEOPLE]
-    said = []
-    if few:
-        said.append(
-            f"{len(few)} lists hold fewer than {rtt.LEAST_PEOPLE} people and have no lower bounds."
-        )
-    if any(weeks >= rtt.OPEN_BAND for bands in lists.values() for weeks in bands):
-        said.append("The band of more than 104 weeks has no end; a percentile in it is left out.")
     return options.plain_rows(rows), {
         "columns_ignored": sheet.ignored,
-        "conventions": {
-            "interp": "linear inside the band, as NHSRtt; published medians carry a decimal",
-            "band_lower": "lower bound of the band, 20 people or more, as the Health Foundation",
-        },
+        "conventions": dict(rtt.CONVENTIONS),
         "bands": {name: {str(k): v for k, v in sorted(b.items())} for name, b in lists.items()},
-        "warnings": said,
+        "warnings": rtt.warnings(lists.values()),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from casereview.core.identity import age_band, age_on, initials
+from casereview.core.identity import age_shown, initials
 from casereview.core.lanes import LANE_WORDS
 from casereview.core.pathways import STAGES
 from casereview.errors import NotFound, Refused
@@ -102,6 +102,9 @@ def _rows(work: Work, cases: Sequence[int]) -> list[dict[str, Any]]:
 
 def _people(work: Work, cases: Sequence[int]) -> dict[int, dict[str, Any]]:
     on = work.desk.on
+    found = caseload_page.people_of(work.connection, cases)
+    unknown = [p for p, _, _, _, _, born in found.values() if born is None]
+    expected = caseload_page.expected_births(work.connection, unknown)
     return {
         case: {
             "case": ids.out(ids.CASE, case),
@@ -109,13 +112,11 @@ def _people(work: Work, cases: Sequence[int]) -> dict[int, dict[str, Any]]:
             "team": team,
             "local_id": local_id,
             "initials": initials(name or ""),
-            "age_band": age_band(age_on(born, on) if born is not None else None),
+            "age_band": age_shown(born, expected.get(person), on),
             "name": name,
             "restricted": restricted,
         }
-        for case, (person, team, local_id, name, restricted, born) in caseload_page.people_of(
-            work.connection, cases
-        ).items()
+        for case, (person, team, local_id, name, restricted, born) in found.items()
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from casereview.core.decide import safeguarding
 from casereview.core.decide.actions import close_action
 from casereview.core.decide.facts import fact_draft, stream_for
 from casereview.core.decide.moves import referral
@@ -17,14 +18,17 @@ from casereview.core.text import checked_name, checked_note
 from casereview.errors import NotFound, Refused
 from casereview.packs.codes import find_in, lists_for, shipped_list
 from casereview.service import ids
-from casereview.service.access import need_case, need_team
+from casereview.service.access import need_team
+from casereview.service.case_change import change_case
 from casereview.service.desk import Desk, Rows
 from casereview.service.people import find_or_register, identity_texts
-from casereview.service.stale import refuse_stale_case
 from casereview.service.values import parse_value
 from casereview.service.work import Work
 from casereview.store import journal, lookup
+from casereview.store.earlier_cases import last_closed
 
+Earlier = tuple[int, str, date]
+"""A closed case, its team, the day on which it closed."""
 SOURCE = "local"
 """Local ids of one store are one numbering; imports name their own source."""
 
@@ -49,7 +53,9 @@ def refer(
 ) -> Rows:
     """Refer somebody to a team: opens a case, or records a re-referral on the open one.
 
-    `new` is the reason for a second case beside an open one; "" records the re-referral.
+    `new` is the reason for a second case beside an open one; "" records the re-referral. `earlier`
+    of the row names the person's last closed case here, which this one is not linked to: whoever
+    comes back is recorded as a return.
 
     Raises:
         Refused: a date after the clock, a wrong NHS number, an id of somebody else, or the person
@@ -75,44 +81,32 @@ def refer(
             check_date(on, desk.today, earliest=case.case.referred_on, what="the referral")
             work.record([Draft(Stream("case", open_case), "re_referred", on, {}, {}, team, at)])
             return [_row(work, open_case, person, again=True)]
+        earlier = None if open_case is not None else last_closed(
+            work.connection, who.person.id, team, held_team.team.pathway, on
+        )  # fmt: skip
         case_id = journal.next_id(work.connection, "case")
         drafts = [referral(setting, case_id, person=who.person.id)]
         if new and open_case is not None:
             words = {"words": checked_note(f"A second case beside C{open_case}: {new}")}
             drafts.append(Draft(Stream("case", case_id), "noted", on, {}, words, team))
         work.record(drafts)
-        return [_row(work, case_id, person, again=False)]
+        return [_row(work, case_id, person, again=False, earlier=earlier)]
 
     return desk.change(run)
 
 
-def _row(work: Work, case_id: int, person: str, *, again: bool) -> dict[str, Any]:
-    stage = work.case(case_id).case.stage
-    found = {"case": ids.out(ids.CASE, case_id), "person": person, "stage": stage}
-    return {**found, "re_referred": again}
-
-
-def _change(
-    desk: Desk, case: str, on: date, what: str, seen: int | None = None, *, ahead: bool = False
-) -> Any:
-    """Wrap the common start of a case command: loading, permission, dates, version.
-
-    With `ahead` the date may lie in the future: an appointment that is booked.
-    """
-
-    def wrap(body: Any) -> Rows:
-        def run(work: Work) -> Rows:
-            state = work.case(ids.number(ids.CASE, case))
-            need_case(work, state, what)
-            refuse_stale_case(work, state, seen)
-            until = max(on, desk.today) if ahead else desk.today
-            check_date(on, until, earliest=state.case.referred_on, what="the referral")
-            rows: Rows = body(work, state)
-            return rows
-
-        return desk.change(run)
-
-    return wrap
+def _row(
+    work: Work, case_id: int, person: str, *, again: bool, earlier: Earlier | None = None
+) -> dict[str, Any]:
+    return {
+        "case": ids.out(ids.CASE, case_id),
+        "person": person,
+        "stage": work.case(case_id).case.stage,
+        "re_referred": again,
+        "earlier": ids.out(ids.CASE, earlier[0]) if earlier else None,
+        "earlier_team": earlier[1] if earlier else None,
+        "earlier_closed_on": earlier[2] if earlier else None,
+    }
 
 
 def allocate(desk: Desk, case: str, login: str | None, *, on: date, second: bool = False) -> Rows:
@@ -135,8 +129,7 @@ def allocate(desk: Desk, case: str, login: str | None, *, on: date, second: bool
         work.record([draft])
         return [{"case": ids.out(ids.CASE, state.case.id), "role": role, "login": login}]
 
-    rows: Rows = _change(desk, case, on, "allocate its workers")(body)
-    return rows
+    return change_case(desk, case, on, "allocate its workers", body)
 
 
 def settable(desk: Desk, fact: str) -> FactSpec:
@@ -167,7 +160,8 @@ def set_fact(desk: Desk, case: str, fact: str, value: str, *, on: date) -> Rows:
 
     Raises:
         NotFound: no such fact.
-        Refused: the value does not fit it, or the dates are out of order.
+        Refused: the value does not fit it, the dates are out of order, or it would end open
+            safeguarding, which two people sign for.
     """
     spec = settable(desk, fact)
     wanted = parse_value(spec, value)
@@ -176,14 +170,15 @@ def set_fact(desk: Desk, case: str, fact: str, value: str, *, on: date) -> Rows:
         setting = work.setting(work.team(state.case.team), on)
         if spec.of == "case":
             check_open(state, "its facts stay as they are")
-        work.record([fact_draft(setting, stream_for(state, spec), spec, wanted)])
+        drafts = [fact_draft(setting, stream_for(state, spec), spec, wanted)]
+        safeguarding.check_kept_open(drafts, work.person, case=state.case.id)
+        work.record(drafts)
         return [{
             "case": ids.out(ids.CASE, state.case.id), "fact": fact, "value": wanted,
             "from_on": on, "of": spec.of,
         }]  # fmt: skip
 
-    rows: Rows = _change(desk, case, on, "set its facts")(body)
-    return rows
+    return change_case(desk, case, on, "set its facts", body)
 
 
 def contact(
@@ -219,8 +214,7 @@ def contact(
         work.record(drafts)
         return [{"case": ids.out(ids.CASE, state.case.id), "kind": kind, "attended": code}]
 
-    rows: Rows = _change(desk, case, on, "record contacts", ahead=code == "0")(body)
-    return rows
+    return change_case(desk, case, on, "record contacts", body, ahead=code == "0")
 
 
 def _follow_up_done(work: Work, state: CaseState, on: date) -> list[Draft]:
@@ -273,8 +267,7 @@ def delay(
             "from_on": on, "before_on": end,
         }]  # fmt: skip
 
-    rows: Rows = _change(desk, case, on, "record delays")(body)
-    return rows
+    return change_case(desk, case, on, "record delays", body)
 
 
 def note(desk: Desk, case: str, words: str, *, on: date, review: int | None = None) -> Rows:
@@ -295,5 +288,4 @@ def note(desk: Desk, case: str, words: str, *, on: date, review: int | None = No
         work.record([draft])
         return [{"case": ids.out(ids.CASE, state.case.id), "noted_on": on}]
 
-    rows: Rows = _change(desk, case, on, "write notes on it")(body)
-    return rows
+    return change_case(desk, case, on, "write notes on it", body)

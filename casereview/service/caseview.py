@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from casereview.core.facts import FactSpec, Value
-from casereview.core.identity import age_band, age_on, initials
+from casereview.core.identity import initials
 from casereview.core.lanes import LANE_FACTS
 from casereview.core.pathways import CLOSED_STAGES, Pathway
 from casereview.core.records import CaseFact, PersonFact
@@ -18,7 +18,7 @@ from casereview.service.action_rows import row_of
 from casereview.service.case_words import flags
 from casereview.service.desk import Desk, Rows
 from casereview.service.meeting_card import CARD_FACTS
-from casereview.service.people import local_id_of
+from casereview.service.people import age_of, local_id_of
 from casereview.service.work import Work
 from casereview.store import lookup
 
@@ -48,12 +48,11 @@ def case_head(desk: Desk, case: str) -> dict[str, Any]:
 
 def _who(person: PersonState, team: str, on: date) -> dict[str, Any]:
     held = person.person
-    age = age_on(held.born_on, on) if held.born_on is not None else None
     return {
         "person_id": ids.out(ids.PERSON, held.id),
         "initials": initials(held.name or ""),
         "local_id": local_id_of(person, team),
-        "age_band": age_band(age),
+        "age_band": age_of(person, on),
         "name": held.name,
         "born_on": held.born_on,
         "nhs_number": held.nhs_number,

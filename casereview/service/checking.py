@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from casereview.errors import StoreDamaged
+from casereview.errors import NotFound, StoreDamaged
 from casereview.packs.library import Library
+from casereview.packs.pack_file import text_hash
 from casereview.service.desk import Desk, Rows
 from casereview.service.work import Work
+from casereview.store import journal
 from casereview.store.invariants import (
     INVARIANTS,
     UNACCEPTED_TRANSFERS,
     UNCONFIRMED_OVERRIDES,
     WITHOUT_NEXT_STEP,
+    Invariant,
     breaches,
 )
 from casereview.store.rebuild import compare_rows
@@ -24,18 +27,67 @@ SHOWN = 20
 
 def verify(desk: Desk, *, since_head: str | None = None) -> Rows:
     """Recompute every chain and every row; one row a check, ok False when anything differs."""
-    with desk.reading() as work:
-        problems = [str(p) for p in verify_chains(work.connection, since_head=since_head)]
-        try:
-            differences = [str(d) for d in compare_rows(work.connection)]
-        except StoreDamaged as error:
-            # An entry that cannot be read is a finding, not the end of the check.
-            differences = [error.message]
-        entries = work.connection.exec_driver_sql("SELECT count(*) FROM entries").scalar_one()
-    return [
-        _row("journal chains", problems, f"{entries} entries"),
-        _row("rows equal the journal", differences, "every row accounted for"),
+    chains = _seen(
+        desk, lambda w: [str(p) for p in verify_chains(w.connection, since_head=since_head)]
+    )
+    rows = [
+        _row("journal chains", chains, f"{_entries(desk)} entries"),
+        _row("rows equal the journal", _seen(desk, _differences), "every row accounted for"),
+        _row("rule files kept whole", _seen(desk, _changed_rules), "each has the text of its hash"),
     ]
+    if desk.store.path is not None:
+        rows.append(_row("pages of the file", _bad_pages(desk), "whole"))
+    return rows
+
+
+def unreadable(error: StoreDamaged) -> Rows:
+    """Return the one row of a store that is too damaged to be opened."""
+    return [_row("the store can be opened", [error.message], "")]
+
+
+def _seen(desk: Desk, look: Callable[[Work], list[str]]) -> list[str]:
+    """Return what a look finds; what keeps it from looking is a finding, not the end."""
+    try:
+        with desk.reading() as work:
+            return look(work)
+    except StoreDamaged as error:
+        return [error.message]
+
+
+def _differences(work: Work) -> list[str]:
+    found = [str(d) for d in compare_rows(work.connection)]
+    began = next(journal.iterate(work.connection, kinds=["store"]), None)
+    if began is not None and began.kind == "initialised":
+        store = work.desk.store
+        told = {"rehearsal": store.rehearsal, "zone": store.time_zone}
+        found += [f"store_meta differs in {k}." for k, v in told.items() if began.body.get(k) != v]
+    return found
+
+
+def _changed_rules(work: Work) -> list[str]:
+    rows = work.connection.exec_driver_sql("SELECT hash, id, text FROM packs_kept ORDER BY hash")
+    return [
+        f"the kept text of {name} has changed."
+        for key, name, text in rows
+        if not isinstance(text, str) or text_hash(text) != key
+    ]
+
+
+def _entries(desk: Desk) -> int:
+    try:
+        with desk.reading() as work:
+            counted = work.connection.exec_driver_sql("SELECT count(*) FROM entries")
+            return int(counted.scalar_one())
+    except StoreDamaged:
+        return 0
+
+
+def _bad_pages(desk: Desk) -> list[str]:
+    try:
+        desk.store.quick_check()
+    except StoreDamaged as error:
+        return [error.message]
+    return []
 
 
 def _row(check: str, found: list[str], fine: str) -> dict[str, Any]:
@@ -53,22 +105,31 @@ def doctor(desk: Desk) -> Rows:
     Returns:
         One row a check: check, ok, detail, warning.
     """
-    rows: Rows = []
-    with desk.reading() as work:
-        for invariant in INVARIANTS:
-            found = breaches(work.connection, invariant.sql)
-            row = _row(invariant.name, found, "holds")
-            if found:
-                row["detail"] += f" ({invariant.says})"
-            row["warning"] = bool(found) and invariant.warning
-            row["ok"] = not found or invariant.warning
-            rows.append(row)
-        for name, look in _LOOKS.items():
-            found = look(work)
-            row = _row(name, found, "fine")
-            row |= {"warning": bool(found), "ok": True}
-            rows.append(row)
+    rows = [_holds(desk, invariant) for invariant in INVARIANTS]
+    for name, look in _LOOKS.items():
+        try:
+            with desk.reading() as work:
+                found, damaged = look(work), False
+        except (StoreDamaged, NotFound) as error:
+            found, damaged = [error.message], True
+        row = _row(name, found, "fine")
+        rows.append(row | {"warning": bool(found) and not damaged, "ok": not damaged})
     return rows
+
+
+def _holds(desk: Desk, invariant: Invariant) -> dict[str, Any]:
+    """Return the row of one invariant."""
+    try:
+        with desk.reading() as work:
+            found, only_warns = breaches(work.connection, invariant.sql), invariant.warning
+    except StoreDamaged as error:
+        found, only_warns = [error.message], False
+    row = _row(invariant.name, found, "holds")
+    if found:
+        row["detail"] += f" ({invariant.says})"
+    row["warning"] = bool(found) and only_warns
+    row["ok"] = not found or only_warns
+    return row
 
 
 def _unfilled_posts(work: Work) -> list[str]:

@@ -27,7 +27,10 @@ from casereview.service.progress import (
 from casereview.service.reviewing import open_line, open_state
 from casereview.service.work import Work
 from casereview.store import journal, seals
+from casereview.store.override_rows import closed_unconfirmed
 
+HEAD_DIGITS = 16
+"""How much of a journal head people are shown, as in the minutes; JSON holds it whole."""
 _STEPS = frozenset(
     {"review_opened", "review_closed", "review_abandoned", "agenda_added", "attended"}
 )
@@ -154,7 +157,12 @@ def close(desk: Desk, review: str) -> Rows:
                   state.review.team, review=state.review.id)
         ])  # fmt: skip
         head = seals.seal(work.connection, desk.now)
-        return [{"review": review, "status": "closed", "journal_head": head, **counts_row(counts)}]
+        left = closed_unconfirmed(work.connection, state.review.team, state.review.on)
+        return [{
+            "review": review, "status": "closed", "journal_head": head,
+            "sealed": head[:HEAD_DIGITS] if head else None, **counts_row(counts),
+            "overrides_to_confirm": [ids.out(ids.CASE, c) for c in left],
+        }]  # fmt: skip
 
     return desk.change(run)
 
@@ -187,10 +195,12 @@ def abandon(desk: Desk, review: str, reason: str) -> Rows:
         voided = {e.body["command"] for e in recorded if e.kind == VOID}
         left = [e for e in recorded if e.kind not in (*_STEPS, VOID) and e.command not in voided]
         if left:
+            kinds = ", ".join(dict.fromkeys(e.kind.replace("_", " ") for e in left))
             raise Refused(
-                f"{len(left)} things were recorded in this review.",
+                f"Something was recorded in {review} already: {kinds}.",
                 code="review_used",
-                next="Undo them first, or close the review.",
+                next=f"Take it back with `review undo {review}` until nothing is left, or close it"
+                f" with `review close {review}`.",
             )
         stream = Stream("review", state.review.id)
         work.record([

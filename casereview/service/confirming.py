@@ -12,8 +12,10 @@ from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
 from casereview.errors import Refused
 from casereview.service import agenda as making
+from casereview.service import ids
 from casereview.service.answering import case_in_review, mark
 from casereview.service.desk import Desk, Rows
+from casereview.service.overrides import waiting
 from casereview.service.packs_used import pack_of
 from casereview.service.reviewing import open_line
 from casereview.service.work import Work
@@ -22,6 +24,8 @@ from casereview.service.work import Work
 def confirm(desk: Desk, review: str, case: str) -> Rows:
     """Confirm a case that is on plan: a decision "continue to DATE", never a fresh answer.
 
+    Of a closed case only an override can wait: it is confirmed.
+
     Raises:
         Refused: the case is outside the on-plan lane, was drawn for full discussion, or is not on
             plan any more.
@@ -29,6 +33,9 @@ def confirm(desk: Desk, review: str, case: str) -> Rows:
 
     def run(work: Work) -> Rows:
         state = open_line(work, review, "confirm in its reviews", case)
+        found = work.case(ids.number(ids.CASE, case))
+        if not found.open and waiting(found, state):
+            return [_confirm_override(work, state, found)]
         state, found = case_in_review(work, state, case)
         pack = pack_of(work, state.review)
         item = state.item(found.case.id)
@@ -45,30 +52,51 @@ def confirm(desk: Desk, review: str, case: str) -> Rows:
 def confirm_override(desk: Desk, review: str, case: str) -> Rows:
     """Confirm in a review the overrides of a case; until then they come back at each one.
 
+    The case may be closed: an override that closed it comes back all the same.
+
     Raises:
-        Refused: none waits to be confirmed.
+        NotAllowed: the role may not override on this pathway.
+        Refused: none waits to be confirmed, or the case is another team's.
     """
 
     def run(work: Work) -> Rows:
         state = open_line(work, review, "confirm in its reviews", case)
-        state, found = case_in_review(work, state, case)
-        setting = work.setting(work.team(state.review.team), state.review.on, review=state)
-        drafts = confirm_overrides(setting, found)
-        if not drafts:
-            raise Refused(
-                "No override of this case waits to be confirmed.",
-                code="no_override",
-                next="See `case why` for its requirements.",
-            )
-        work.record(drafts)
-        return [{"review": review, "case": case, "overrides_confirmed": len(drafts)}]
+        found = work.case(ids.number(ids.CASE, case))
+        if found.open:
+            state, found = case_in_review(work, state, case)
+        return [_confirm_override(work, state, found)]
 
     return desk.change(run)
+
+
+def _confirm_override(work: Work, state: ReviewState, case: CaseState) -> dict[str, Any]:
+    if case.case.team != state.review.team:
+        raise Refused(
+            f"C{case.case.id} is a case of {case.case.team}; R{state.review.id} is a review of"
+            f" {state.review.team}.",
+            code="not_on_agenda",
+            next=f"Confirm it in a review of {case.case.team}.",
+        )
+    setting = work.setting(work.team(state.review.team), state.review.on, review=state)
+    drafts = confirm_overrides(setting, case)
+    work.record(drafts)
+    return {
+        "review": ids.out(ids.REVIEW, state.review.id),
+        "case": ids.out(ids.CASE, case.case.id),
+        "progress": "override confirmed",
+        "overrides_confirmed": len(drafts),
+    }
 
 
 def _check_may_confirm(
     work: Work, state: ReviewState, case: CaseState, pack: Pack, item: Any
 ) -> None:
+    if waiting(case, state):
+        raise Refused(
+            f"C{case.case.id} is not on plan: an override of it waits to be confirmed.",
+            code="not_on_plan",
+            next=f"`review confirm R{state.review.id} C{case.case.id} --override` confirms that.",
+        )
     if not pack.confirm or item is None or item.lane != "on-plan":
         raise Refused(
             f"C{case.case.id} is not in the on-plan lane.",

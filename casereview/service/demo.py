@@ -12,6 +12,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from casereview.core.calendar import add_days
+from casereview.errors import StoreBusy, StoreError
 from casereview.packs.library import Library
 from casereview.service import setup
 from casereview.service.demo_people import Register
@@ -20,8 +21,9 @@ from casereview.service.demo_world import World
 from casereview.service.demo_year import Year
 from casereview.service.desk import batched, sit_down
 from casereview.store import watching
+from casereview.store.files import make_folder, remove_file
+from casereview.store.migrate import migrate
 from casereview.store.opening import open_store
-from casereview.store.place import BESIDE
 
 __all__ = ["build", "place", "ready", "show"]
 
@@ -49,6 +51,7 @@ def ready(
     """Return the demo's file, made first where there is none.
 
     It is also made anew when something in it was recorded after `now`: the clock was set back.
+    One that an older version made is brought to this version's schema.
 
     Args:
         at: its file; None for the user's own.
@@ -58,30 +61,50 @@ def ready(
         progress: told weeks done and weeks in all.
 
     Raises:
-        StoreError: the folder cannot hold a store.
+        StoreError: the folder cannot hold a store, or what is there is none or is damaged.
     """
     path = at or place()
     today = now.astimezone(ZoneInfo(ZONE)).date()
-    if fresh or not path.exists() or _is_ahead(path, now):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if fresh or not path.exists() or not _is_usable(path, now):
+        make_folder(path.parent)
         making = path.with_name(f"{path.name}.new")
-        _remove(making)
-        build(making, today=today, weeks=weeks, progress=progress)
-        _remove(path)
+        remove_file(making)
+        try:
+            build(making, today=today, weeks=weeks, progress=progress)
+        except BaseException:
+            remove_file(making)
+            raise
+        remove_file(path)
         making.rename(path)
     return path
 
 
-def _remove(path: Path) -> None:
-    for end in ("", *BESIDE):
-        path.with_name(path.name + end).unlink(missing_ok=True)
+def _is_usable(path: Path, now: datetime) -> bool:
+    """Tell whether a demo made before can go on: nothing in it was recorded after an instant.
+
+    Raises:
+        StoreError: it cannot be opened; what to do is to make it anew.
+    """
+    try:
+        last = _last_instant(path)
+    except StoreBusy:
+        raise
+    except StoreError as error:
+        error.next = "Make it anew with `casereview demo --fresh`; what was tried in it is gone."
+        raise
+    return last is None or last <= now
 
 
-def _is_ahead(path: Path, now: datetime) -> bool:
-    """Tell whether a store holds anything recorded after an instant."""
-    with open_store(path, read_only=True) as store, store.read() as connection:
-        last = watching.last_instant(connection)
-    return last is not None and last > now
+def _last_instant(path: Path) -> datetime | None:
+    try:
+        store = open_store(path, read_only=True)
+    except StoreError as error:
+        if error.code != "store_older":
+            raise
+        migrate(path)
+        store = open_store(path, read_only=True)
+    with store, store.read() as connection:
+        return watching.last_instant(connection)
 
 
 def build(

@@ -96,6 +96,8 @@ class Ward:
         children = "yes" if world.chance(18) else "no"
         world.later(add_days(on, 1), lambda d: self._learn(patient, d, children))
         planned = add_days(on, world.between(expected, expected + 12))
+        seen = add_days(on, world.between(0, 2))
+        world.later(seen, lambda d: self._set(patient, d, DOCTOR, assessed_on=str(d)))
         world.later(add_days(on, 1), lambda d: self._treat(patient, d, planned))
         world.later(patient.stabilised, lambda d: self._calmer(patient, d))
         world.later(add_days(on, world.between(3, 8)), lambda d: self._plan(patient, d))

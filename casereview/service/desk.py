@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 NUMBERS_AT_ONCE = 200
-PRIVATE = frozenset({"person", "name", "text", "minutes", "note", "local_id", "initials"})
+PRIVATE = frozenset({"person", "name", "text", "source", "minutes", "note", "local_id", "initials"})
 
 
 @dataclass
@@ -217,11 +217,13 @@ def sit_down(
     known_by: datetime | None = None,
     rehearsal_now: datetime | None = None,
     read_only: bool = False,
+    sign_in: bool = True,
 ) -> Desk:
     """Open a store and find out who acts.
 
     In a rehearsal store any login may be taken and `rehearsal_now` sets the clock. In a real store
-    the actor is the mapped operating-system user, or another login with that user's PIN.
+    the actor is the mapped operating-system user, or another login with that user's PIN. Without
+    `sign_in` nobody acts: that is for looking whether the store is right, when perhaps it is not.
 
     Raises:
         StoreError: the store cannot be used.
@@ -244,6 +246,8 @@ def sit_down(
     )  # fmt: skip
     if command:
         desk.command = command
+    if not sign_in:
+        return desk
     try:
         desk.actor = _actor(desk, as_login, pin)
         if said_by is not None:

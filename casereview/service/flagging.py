@@ -74,6 +74,8 @@ def raise_worry(
             "owner": worry.owner,
             "act_by": worry.act_by, "danger_now": worry.danger_now,
             "case": ids.out(ids.CASE, case_id),
+            "team": code,
+            "emergency": work.team(code).team.emergency if danger_now else None,
         }]  # fmt: skip
 
     return desk.change(run)

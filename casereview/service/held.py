@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from casereview.core.entries import Stream
 from casereview.core.state.case import CaseState
+from casereview.core.state.figures import SeriesState
 from casereview.core.state.person import PersonState
 from casereview.core.state.review import ReviewState
 from casereview.core.state.run import RunState
@@ -14,7 +15,7 @@ from casereview.core.state.team import TeamState
 from casereview.core.state.user import UserState
 from casereview.store.tail import Tail
 
-State = CaseState | PersonState | ReviewState | TeamState | UserState | RunState
+State = CaseState | PersonState | ReviewState | TeamState | UserState | RunState | SeriesState
 
 
 @dataclass

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from casereview.service.desk import Desk, Rows
 from casereview.store import backup as keeping
+from casereview.store.files import make_folder
 from casereview.store.migrate import migrate as migrate_store
+
+__all__ = ["backup", "info", "make_folder", "migrate", "restore"]
 
 
 def backup(desk: Desk, target: str | Path) -> Rows:

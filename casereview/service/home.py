@@ -7,6 +7,7 @@ from typing import Any
 
 from casereview.core.facts import Value
 from casereview.core.identity import initials
+from casereview.core.records import Worry
 from casereview.service import ids
 from casereview.service.action_rows import row_of
 from casereview.service.calendar import meeting_days, next_meeting
@@ -121,28 +122,34 @@ def worries(work: Work) -> Rows:
     mine = set(my_teams(work))
     rows: Rows = []
     for worry in watching.open_worries(work.connection):
-        person = work.person(worry.person_id)
-        cases = lookup.cases_of(work.connection, [worry.person_id])
-        team = work.case(worry.case_id or cases[-1]).case.team if worry.case_id or cases else None
-        if team is not None and team not in mine and worry.owner != work.desk.actor:
-            continue
-        held = person.person
-        rows.append({
-            "worry": ids.out(ids.WORRY, worry.id),
-            "person_id": ids.out(ids.PERSON, worry.person_id),
-            "case": ids.out(ids.CASE, worry.case_id or (cases[-1] if cases else None)),
-            "team": team,
-            "initials": initials(held.name or ""),
-            "local_id": local_id_of(person, team or ""),
-            "name": held.name,
-            "restricted": held.restricted,
-            "words": worry.words, "owner": worry.owner, "act_by": worry.act_by,
-            "overdue": worry.act_by is not None and worry.act_by < work.desk.today,
-            "danger_now": worry.danger_now, "raised_on": worry.raised_on,
-            "raised_by": worry.raised_by, "told": worry.told, "handed_to": worry.handed_to,
-            "handed_by": worry.handed_by,
-        })  # fmt: skip
+        row = worry_row(work, worry)
+        if row["team"] in (None, *mine) or worry.owner == work.desk.actor:
+            rows.append(row)
     return rows
+
+
+def worry_row(work: Work, worry: Worry) -> dict[str, Any]:
+    """Return an open worry with whom it is about and the team whose it is, None for no team."""
+    person = work.person(worry.person_id)
+    cases = lookup.cases_of(work.connection, [worry.person_id])
+    team = work.case(worry.case_id or cases[-1]).case.team if worry.case_id or cases else None
+    held = person.person
+    return {
+        "worry": ids.out(ids.WORRY, worry.id),
+        "person_id": ids.out(ids.PERSON, worry.person_id),
+        "case": ids.out(ids.CASE, worry.case_id or (cases[-1] if cases else None)),
+        "team": team,
+        "initials": initials(held.name or ""),
+        "local_id": local_id_of(person, team or ""),
+        "name": held.name,
+        "restricted": held.restricted,
+        "words": worry.words, "owner": worry.owner, "act_by": worry.act_by,
+        "overdue": worry.act_by is not None and worry.act_by < work.desk.today,
+        "danger_now": worry.danger_now, "raised_on": worry.raised_on,
+        "emergency": work.team(team).team.emergency if worry.danger_now and team else None,
+        "raised_by": worry.raised_by, "told": worry.told, "handed_to": worry.handed_to,
+        "handed_by": worry.handed_by,
+    }  # fmt: skip
 
 
 def open_worries(desk: Desk) -> Rows:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from casereview.core.identity import age_band, age_on, initials
+from casereview.core.identity import initials
 from casereview.core.lanes import LANE_WORDS
 from casereview.core.packs import Pack
 from casereview.core.state.person import PersonState
@@ -14,8 +14,9 @@ from casereview.service import agenda as making
 from casereview.service import ids
 from casereview.service.calendar import next_meeting
 from casereview.service.desk import Desk, Rows
+from casereview.service.home import worry_row
 from casereview.service.packs_used import pack_of
-from casereview.service.people import local_id_of
+from casereview.service.people import age_of, local_id_of
 from casereview.service.progress import LEFT, NOT_REACHED, progress_of
 from casereview.service.reviewing import agenda_rows
 from casereview.service.work import Work
@@ -48,6 +49,7 @@ def meeting_view(desk: Desk, review: str) -> dict[str, Any]:
             ),
             "delay_reasons": _delay_reasons(work, state),
             "lines": worries_first(lines),
+            "aside": _aside(work, state, lines),
             "last_case": ids.out(
                 ids.CASE, watching.last_case_of_review(work.connection, state.review.id)
             ),
@@ -89,7 +91,7 @@ def who(person: PersonState, team: str, state: ReviewState) -> dict[str, Any]:
     return {
         "initials": initials(held.name or ""),
         "local_id": local_id_of(person, team),
-        "age_band": age_band(age_on(held.born_on, state.review.on)),
+        "age_band": age_of(person, state.review.on),
         "name": held.name,
         "born_on": held.born_on,
         "nhs_number": held.nhs_number,
@@ -104,6 +106,24 @@ def worries_first(lines: Rows) -> Rows:
         return bool(line["worry"] and line["was_safe"] and line["lane"] != "left")
 
     return [x for x in lines if fresh(x)] + [x for x in lines if not fresh(x)]
+
+
+def worries_aside(desk: Desk, review: str, lines: Rows) -> Rows:
+    """Return the open worries of a review's team, or raised in it, about nobody on these lines."""
+    with desk.reading() as work:
+        return _aside(work, work.review(ids.number(ids.REVIEW, review)), lines)
+
+
+def _aside(work: Work, state: ReviewState, lines: Rows) -> Rows:
+    here = {line["person_id"] for line in lines if line["lane"] != "left"}
+    raised = watching.people_worried_about(work.connection, state.review.id)
+    rows = [worry_row(work, w) for w in watching.open_worries(work.connection)]
+    return [
+        row for row in rows
+        if row["person_id"] not in here
+        and (row["team"] == state.review.team
+             or ids.number(ids.PERSON, row["person_id"]) in raised)
+    ]  # fmt: skip
 
 
 def line_now(desk: Desk, review: str, line: dict[str, Any]) -> dict[str, Any]:
@@ -160,8 +180,17 @@ def meeting_news(
         ]
         last = watching.last_number(work.connection)
         if not found:
-            return {"number": last, "lines": {}, "by": [], "agenda": False, "status": "open"}
+            return {
+                "number": last, "lines": {}, "aside": None, "by": [], "agenda": False,
+                "status": "open",
+            }  # fmt: skip
         state = work.review(ids.number(ids.REVIEW, review))
+        aside = _aside(work, state, lines)
+        here = _Here(
+            state.review.id, state.review.team, frozenset(x["case"] for x in lines),
+            frozenset(x["person_id"] for x in (*lines, *aside)),
+        )  # fmt: skip
+        found = [r for r in found if here.concerns(work, r)]
         cases = {ids.out(ids.CASE, r.id) for r in found if r.kind == "case"}
         people = {ids.out(ids.PERSON, r.id) for r in found if r.kind == "person"}
         renewed = {
@@ -172,11 +201,31 @@ def meeting_news(
         return {
             "number": last,
             "lines": renewed,
+            "aside": aside,
             "by": sorted({r.by for r in found}),
-            "agenda": any(r.kind == "review" and r.id == state.review.id for r in found)
-            or bool(cases - {line["case"] for line in lines}),
+            "agenda": any(r.kind == "review" for r in found) or bool(cases - here.cases),
             "status": state.review.status,
         }
+
+
+class _Here(NamedTuple):
+    """What a review on a screen is about: other work in the store is no news for it."""
+
+    review: int
+    team: str
+    cases: frozenset[str]
+    people: frozenset[str]
+
+    def concerns(self, work: Work, entry: watching.Recorded) -> bool:
+        """Tell whether an entry is about this review, its people, or a case of its team."""
+        if entry.kind == "case":
+            if ids.out(ids.CASE, entry.id) in self.cases:
+                return True
+            held = work.case(entry.id).case
+            return self.team in (held.team, held.transfer_to)
+        if entry.kind == "person":
+            return ids.out(ids.PERSON, entry.id) in self.people
+        return entry.kind == "review" and entry.id == self.review
 
 
 def attendance(desk: Desk, review: str) -> Rows:

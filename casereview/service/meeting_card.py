@@ -39,9 +39,9 @@ def case_card(desk: Desk, review: str, case: str) -> dict[str, Any]:
     """Return everything that a meeting shows about one case, as of the review's date.
 
     Keys: case, person_id, version, number of the line (`position`), names (see `who`), worker,
-    lane, why, stage, days_in_stage, expected_end_on, slip_days, questions, next, actions, flags,
-    changed, since, may_confirm, continue_to, decision, proposes, say, dissent, notes, worries,
-    delay_reasons.
+    lane, why, goal, stage, days_in_stage, expected_end_on, slip_days, questions, next, actions,
+    flags, changed, since, may_confirm, continue_to, decision, proposes, say, dissent, notes,
+    worries, delay_reasons.
     """
     with desk.reading() as work:
         state = work.review(ids.number(ids.REVIEW, review))
@@ -109,6 +109,7 @@ def _place(
         "progress": how,
         "open": case.open,
         "why": _why(work, state, pack, case, facts, last),
+        "goal": _goal(work, pack, case) if case.open else None,
         "may_confirm": may,
         "continue_to": continue_to(work, state, pack, case) if may else None,
         "confirmed_until": next((m.until_on for m in marks if m.kind == "confirmed"), None),
@@ -125,8 +126,8 @@ def _why(
     last: int | None,
 ) -> list[str]:
     said = []
-    goal = making.goal_of(pack) or _next_stage(work, case)
-    if work.desk.library.pathway(case.case.pathway).move(case.case.stage, goal) is not None:
+    goal = _goal(work, pack, case)
+    if goal is not None:
         why = work.why(case, goal, state.review.on)
         least = why.unlock
         unmet = [c for c in why.unmet() if c.requirement.id != "decision"]
@@ -148,10 +149,12 @@ def _why(
     return said
 
 
-def _next_stage(work: Work, case: CaseState) -> str:
+def _goal(work: Work, pack: Pack, case: CaseState) -> str | None:
+    """Return where the review wants a case to go, None when no move leads there from its stage."""
     pathway = work.desk.library.pathway(case.case.pathway)
     ahead = [m.dest for m in pathway.moves_from(case.case.stage) if m.kind == "forward"]
-    return ahead[0] if ahead else "complete"
+    goal = making.goal_of(pack) or (ahead[0] if ahead else "complete")
+    return goal if pathway.move(case.case.stage, goal) is not None else None
 
 
 def _dates(state: ReviewState, case: CaseState, facts: dict[str, Value]) -> dict[str, Any]:

@@ -8,16 +8,15 @@ from typing import Any
 
 from casereview.core.entries import Stream
 from casereview.core.packs import Pack
-from casereview.core.requirements import facts_read
 from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
 from casereview.core.wording import fill
 from casereview.errors import Refused
-from casereview.service import ids
+from casereview.service import ids, overrides
 from casereview.service.action_rows import row_of
+from casereview.service.agenda import one_step
 from casereview.service.calendar import next_meeting
 from casereview.service.desk import Desk, Rows
-from casereview.service.facts import facts_of_many
 from casereview.service.packs_used import pack_of
 from casereview.service.people import local_id_of
 from casereview.service.progress import (
@@ -30,15 +29,14 @@ from casereview.service.progress import (
 )
 from casereview.service.work import Work
 from casereview.store import journal, seals
-from casereview.store.facts import scope as scopes
 
 
 def minutes(desk: Desk, review: str) -> dict[str, Any]:
     """Return everything that the minutes of a review say, for a writer to set out.
 
     Keys: review, pack, version, hash, team, on, status, chair, present, cases, decisions,
-    actions_by_owner, not_reached, worries, dissent, leeches, one_step, missing_delay_reasons,
-    counts, pace, journal_head.
+    actions_by_owner, not_reached, worries, dissent, overrides, leeches, one_step,
+    missing_delay_reasons, counts, pace, journal_head.
     """
     with desk.reading() as work:
         state = work.review(ids.number(ids.REVIEW, review))
@@ -95,8 +93,9 @@ def collect(work: Work, state: ReviewState) -> dict[str, Any]:
         "not_reached": [c for c in cases if c["progress"] not in (REVIEWED, CONFIRMED, LEFT)],
         "worries": _worries(work, state),
         "dissent": [d for c in cases for d in c["dissent"]],
+        "overrides": overrides.of_minutes(work, state),
         "leeches": [a for c in cases for a in c["open_actions"] if a["leech"]],
-        "one_step": _one_step(work, state),
+        "one_step": one_step(work, state),
         "missing_delay_reasons": [c["case"] for c in cases if c["delay_reason_missing"]],
         "counts": _counts(list(done.values())),
         "pace": _pace(state, pack, list(done.values())),
@@ -208,27 +207,6 @@ def _by_owner(cases: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return dict(sorted(found.items()))
 
 
-def _one_step(work: Work, state: ReviewState) -> list[str]:
-    """Return the cases whose completion lacks one requirement only."""
-    library = work.desk.library
-    pathway = work.pathway(work.team(state.review.team))
-    moves = {m.source: m for m in pathway.moves if m.dest == "complete"}
-    names = {n for m in moves.values() for n in facts_read(m, library.condition)}
-    scope = scopes.case_ids([i.case_id for i in state.agenda])
-    known = facts_of_many(work.connection, library, scope, names, state.review.on)
-    found = []
-    for item in state.agenda:
-        case = work.case(item.case_id)
-        move = moves.get(case.case.stage)
-        if move is None or not case.open or item.case_id not in known:
-            continue
-        facts = known[item.case_id]
-        unmet = [r for r in move.requires if library.condition(r.when).evaluate(facts) is not True]
-        if len(unmet) <= 1:
-            found.append(str(ids.out(ids.CASE, item.case_id)))
-    return found
-
-
 def _counts(done: list[str]) -> dict[str, int]:
     return counts_row({how: done.count(how) for how in set(done)})
 
@@ -294,6 +272,12 @@ def form(desk: Desk, review: str) -> dict[str, Any]:
                 "questions": [fill(q.ask, words) for q in asked if not q.applies],
                 "open_actions": [row_of(a, s, work.desk.on) for a, s in case.actions.open()],
             })  # fmt: skip
+        if state.review.status == "open":
+            lines += [
+                {**row, "open_actions": [],
+                 "questions": [f"Is the override confirmed? {', '.join(row['blockers'])}"]}
+                for row in overrides.agenda_part(work, state, len(lines))
+            ]  # fmt: skip
         return {
             "review": review, "pack": pack.title, "team": state.review.team,
             "on": state.review.on, "cases": lines,

@@ -11,6 +11,7 @@ from casereview.core.decide.setting import check_date
 from casereview.core.entries import Stream
 from casereview.core.pathways import STAGES
 from casereview.core.state.case import CaseState
+from casereview.core.state.person import PersonState
 from casereview.core.text import checked_note
 from casereview.errors import NotFound, Refused
 from casereview.service import ids
@@ -18,6 +19,7 @@ from casereview.service.access import need_case, need_team
 from casereview.service.cases import open_case_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
+from casereview.service.people import kept_person
 from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
 from casereview.store import journal
@@ -210,24 +212,40 @@ def come_back(desk: Desk, case: str, *, on: date) -> Rows:
                 code="case_open",
                 next="Record the contact or a re-referral on the open case.",
             )
-        _refuse_second(work, state)
+        person = kept_person(work, state.case.person_id)
+        _refuse_second(work, state, person)
         setting = work.setting(work.team(state.case.team), on)
         new_case = journal.next_id(work.connection, "case")
-        work.record(moves.returned(setting, state, new_case))
+        work.record(moves.returned(setting, state, new_case, person=person.person.id))
         return [moved_row(work, new_case, linked_case=ids.out(ids.CASE, state.case.id))]
 
     return desk.change(run)
 
 
-def _refuse_second(work: Work, state: CaseState) -> None:
-    if work.person(state.case.person_id).person.died_on is not None:
-        raise Refused("The person has died.", code="person_died", next="Check the person.")
-    held = open_case_of(work, state.case.person_id, state.case.team)
+def _refuse_second(work: Work, state: CaseState, person: PersonState) -> None:
+    if person.person.died_on is not None:
+        raise Refused(
+            f"The person died on {person.person.died_on}.",
+            code="person_died",
+            next="Check whose case it is with `person show`.",
+        )
+    held = open_case_of(work, person.person.id, state.case.team)
     if held is not None and held != state.case.id:
         raise Refused(
             f"The person has an open case in this team already: C{held}.",
             code="case_open",
             next="Record it on that case.",
+        )
+
+
+def _refuse_merged(state: CaseState, person: PersonState) -> None:
+    into = person.person.merged_into
+    if into is not None:
+        raise Refused(
+            f"C{state.case.id} is of P{person.person.id}, whose record was merged into P{into}.",
+            code="person_merged",
+            next=f"`case return C{state.case.id} --on DATE` opens a linked case of P{into}; or take"
+            f" the merge back with `person split P{person.person.id}`.",
         )
 
 
@@ -243,10 +261,11 @@ def reopen(desk: Desk, case: str, *, reason: str, on: date | None = None) -> Row
     def run(work: Work) -> Rows:
         state = work.case(ids.number(ids.CASE, case))
         need_case(work, state, "reopen it")
-        _refuse_second(work, state)
+        person = work.person(state.case.person_id)
+        _refuse_merged(state, person)
+        _refuse_second(work, state, person)
         setting = work.setting(work.team(state.case.team), on or desk.today)
         drafts = moves.reopen(setting, state, checked_note(reason))
-        person = work.person(state.case.person_id)
         held = person.actions.of_cause(f"follow-up:{state.case.id}")
         if held is not None:
             drafts += [

@@ -8,7 +8,7 @@ from typing import Any
 
 from casereview.core.entries import Draft, Stream
 from casereview.core.facts import FactSpec
-from casereview.core.identity import check_nhs_number
+from casereview.core.identity import age_shown, check_nhs_number
 from casereview.core.identity import local_id as clean_local_id
 from casereview.core.state.person import PersonState
 from casereview.core.text import checked_name
@@ -17,6 +17,8 @@ from casereview.service import ids
 from casereview.service.desk import Desk, Rows
 from casereview.service.work import Work
 from casereview.store import journal, lookup
+from casereview.store.merged_rows import merged_into
+from casereview.store.types import from_day
 
 
 def find_by_local_id(work: Work, source: str, local_id: str) -> int | None:
@@ -115,6 +117,13 @@ def open_case_ids(work: Work, person_ids: Iterable[int]) -> list[int]:
     return lookup.cases_of(work.connection, list(person_ids), only_open=True)
 
 
+def age_of(person: PersonState, on: date) -> str:
+    """Return the age band of a person on a day, "unborn" until a child's day of birth is set."""
+    day = next((f.number for f in reversed(person.facts)
+                if f.fact == "expected_birth_on" and f.before_on is None), None)  # fmt: skip
+    return age_shown(person.person.born_on, from_day(day) if day is not None else None, on)
+
+
 def local_id_of(person: PersonState, source: str) -> str | None:
     """Return the local id to show in a source: its own, else the first known."""
     own = [i.local_id for i in person.ids if i.source == source]
@@ -123,8 +132,27 @@ def local_id_of(person: PersonState, source: str) -> str | None:
     return person.ids[0].local_id if person.ids else None
 
 
+def kept_person(work: Work, person_id: int) -> PersonState:
+    """Return a person, or the one whose record theirs was merged into."""
+    return work.person(_kept(work, person_id))
+
+
 def person_of(work: Work, text: str) -> PersonState:
     """Return the person that a word names: P12, C34 (that case's person) or a local id.
+
+    A record that was merged leads to the one that was kept.
+
+    Raises:
+        NotFound: nobody has it.
+        Refused: more than one person has that local id.
+    """
+    return kept_person(work, record_of(work, text, merged=False).person.id)
+
+
+def record_of(work: Work, text: str, *, merged: bool = True) -> PersonState:
+    """Return the record that a word names, also one that was merged into another.
+
+    With `merged` False two records of one person, merged, count as one.
 
     Raises:
         NotFound: nobody has it.
@@ -138,7 +166,7 @@ def person_of(work: Work, text: str) -> PersonState:
         except NotFound:
             pass
     found = lookup.people_with_local_id(work.connection, clean_local_id(text))
-    rows = {_kept(work, p) for p in found}
+    rows = set(found) if merged else {_kept(work, p) for p in found}
     if not rows:
         raise NotFound(
             f"Nobody is known as {text!r}.", next="Use a case id, a person id or a local id."
@@ -154,10 +182,16 @@ def person_of(work: Work, text: str) -> PersonState:
 
 
 def show(desk: Desk, text: str) -> Rows:
-    """Return one person: identity, facts with their dates, worries, cases."""
+    """Return one person: identity, facts with their dates, worries, cases.
+
+    A merged record is shown when its own number is given, with the one it went into; the kept one
+    shows the cases of both.
+    """
     with desk.reading() as work:
-        person = person_of(work, text)
-        cases = lookup.cases_of(work.connection, [person.person.id])
+        numbered = text[:1] in "Pp" and text[1:].isdigit()
+        person = record_of(work, text) if numbered else person_of(work, text)
+        gone = merged_into(work.connection, person.person.id)
+        cases = lookup.cases_of(work.connection, [person.person.id, *gone])
         return [{
             "person": ids.out(ids.PERSON, person.person.id),
             "name": person.person.name,
@@ -174,6 +208,8 @@ def show(desk: Desk, text: str) -> Rows:
             "linked": [{"person": f"P{x.other_id}", "as": x.kind} for x in person.links],
             "worries": [ids.out(ids.WORRY, w.id) for w in person.open_worries()],
             "cases": [ids.out(ids.CASE, c) for c in cases],
+            "merged_into": ids.out(ids.PERSON, person.person.merged_into),
+            "merged_records": [ids.out(ids.PERSON, p) for p in gone],
         }]  # fmt: skip
 
 

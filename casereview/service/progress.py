@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from casereview.core.outcomes import answer_fact, asked, view_of
 from casereview.core.packs import Pack, Question
+from casereview.core.pathways import CLOSED_STAGES
 from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
 from casereview.service.work import Work
+from casereview.store import standing_rows
 
 REVIEWED, CONFIRMED, PARTLY, SKIPPED, NOT_REACHED, LEFT = (
     "reviewed", "confirmed", "partly answered", "skipped", "not reached", "left",
@@ -55,10 +57,20 @@ def progress_of(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> 
 
 
 def progress(work: Work, state: ReviewState, pack: Pack) -> Mapping[int, str]:
-    """Return how far the review is with every case of its agenda."""
+    """Return how far the review is with every case of its agenda.
+
+    What it has not touched is told from the rows alone, as long as the present is asked about.
+    """
+    cases = [item.case_id for item in state.agenda]
+    if work.desk.as_of is not None:
+        return {one: progress_of(work, state, pack, work.case(one)) for one in cases}
+    touched = standing_rows.touched(work.connection, state.review.id)
+    stages = standing_rows.standing(work.connection, [c for c in cases if c not in touched])
     return {
-        item.case_id: progress_of(work, state, pack, work.case(item.case_id))
-        for item in state.agenda
+        one: (LEFT if stages[one][0] in CLOSED_STAGES else NOT_REACHED)
+        if one in stages
+        else progress_of(work, state, pack, work.case(one))
+        for one in cases
     }
 
 

@@ -10,16 +10,16 @@ from casereview.core.decide.setting import check_date
 from casereview.core.entries import Draft, Stream
 from casereview.core.lanes import LANE_WORDS, arrange
 from casereview.core.packs import Pack
-from casereview.core.pathways import CLOSED_STAGES
 from casereview.core.records import Review
 from casereview.core.state.review import ReviewState
 from casereview.errors import Refused
 from casereview.service import agenda as making
-from casereview.service import ids
+from casereview.service import ids, overrides
 from casereview.service.access import need_team
 from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import keep, pack_of
 from casereview.service.people import local_id_of
+from casereview.service.standing import standing
 from casereview.service.work import Work
 from casereview.store import journal, lookup, review_lines
 
@@ -105,7 +105,8 @@ def _check_none_open(work: Work, pack: str, team: str) -> None:
             f"The review {name} of {held['on'].isoformat()} is still open.",
             code="review_open",
             next=f"Go on with {name}, close it with the rest not reached"
-            f" (`review close {name}`), or `review abandon {name}` if it was a mistake.",
+            f" (`review close {name}`), or"
+            f" `review abandon {name} --reason WHY` if it was a mistake.",
         )
 
 
@@ -148,11 +149,17 @@ def _check_open(work: Work, review: Review, what: str) -> None:
 
 
 def agenda(desk: Desk, review: str) -> Rows:
-    """Return the frozen agenda with what has happened to each case since, arrivals at the end."""
+    """Return the frozen agenda with what has happened to each case since, arrivals at the end.
+
+    While the review is open, closed cases whose override waits to be confirmed come last.
+    """
     with desk.reading() as work:
         state = work.review(ids.number(ids.REVIEW, review))
         pack = pack_of(work, state.review)
-        return agenda_rows(work, state, pack)
+        rows = agenda_rows(work, state, pack)
+        if state.review.status == "open":
+            rows += overrides.agenda_part(work, state, len(rows))
+        return rows
 
 
 def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
@@ -169,22 +176,23 @@ def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
 
     cases = [i.case_id for i in state.agenda]
     facts = facts_of_many(work.connection, library, scopes.case_ids(cases), names, state.review.on)
+    stand = standing(work, cases, state.review.team)
     rows: Rows = []
     for item in state.agenda:
-        case = work.case(item.case_id)
-        left = case.case.stage in CLOSED_STAGES or case.case.team != state.review.team
+        case = stand[item.case_id]
+        left = not case.open or case.team != state.review.team
         lane = "left" if left and done[item.case_id] in (LEFT, NOT_REACHED) else item.lane
         held = facts.get(item.case_id, {})
         rows.append(
             {
                 "position": item.position,
                 "case": ids.out(ids.CASE, item.case_id),
-                "person": local_id_of(work.person(case.case.person_id), team.team.code),
+                "person": case.person,
                 "lane": lane,
                 "lane_words": LANE_WORDS.get(lane, lane),
-                "stage": case.case.stage,
+                "stage": case.stage,
                 "blockers": making.blockers(
-                    library, pathway, case.case.stage, held, making.goal_of(pack)
+                    library, pathway, case.stage, held, making.goal_of(pack)
                 ),
                 "unlock_effort": item.effort,
                 "drawn": item.drawn,

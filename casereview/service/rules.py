@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from casereview.core import machine
 from casereview.core.entries import PackRef
 from casereview.core.packs import Pack
-from casereview.core.pathways import Pathway
+from casereview.core.pathways import Move, Pathway
+from casereview.core.requirements import DECISION
+from casereview.core.wording import DEFAULT_WORDS, fill
 from casereview.errors import Fault, NotFound, PackFaults, Usage
 from casereview.packs.check import check_text
 from casereview.packs.examples import run_examples
@@ -53,14 +56,7 @@ def show(library: Library, rule_id: str) -> Rows:
     """
     if rule_id in library.pathway_ids():
         pathway = library.pathway(rule_id)
-        return [
-            {
-                "move": f"{m.source} to {m.dest}", "kind": m.kind, "requirement": r.id,
-                "sentence": r.say, "when": r.when, "fixer": r.fixer, "effort": r.effort,
-            }
-            for m in pathway.moves
-            for r in (m.requires or ())
-        ]  # fmt: skip
+        return [row for move in pathway.moves for row in _move_rows(move, pathway.words)]
     known = (*library.pack_ids(), *library.pathway_ids())
     if rule_id not in known:
         near = nearest(rule_id, known)
@@ -70,6 +66,35 @@ def show(library: Library, rule_id: str) -> Rows:
             next=f"Did you mean {near}?" if near else f"There are {', '.join(known)}.",
         )
     pack = library.pack(rule_id)
+    words = _words(library, pack)
+    return [{**row, "text": fill(row["text"], words)} for row in _pack_rows(pack)]
+
+
+def _words(library: Library, pack: Pack) -> Mapping[str, str]:
+    """Return the word forms of a pack's pathway, the common ones when it has several."""
+    only = pack.pathways[0] if len(pack.pathways) == 1 else ""
+    return library.pathway(only).words if only in library.pathway_ids() else DEFAULT_WORDS
+
+
+def _move_rows(move: Move, words: Mapping[str, str]) -> Rows:
+    """Return one row for each requirement of a move; one that asks for nothing has one row too."""
+    asked = (*move.requires, *((DECISION,) if move.needs_decision else ()))
+    head = {"move": f"{move.source} to {move.dest}", "kind": move.kind}
+    nothing = {
+        "requirement": "", "sentence": "No requirement.", "when": "", "fixer": "",
+        "effort": "",
+    }  # fmt: skip
+    rows: Rows = [
+        {
+            **head, "requirement": r.id, "sentence": fill(r.say, words), "when": r.when,
+            "fixer": r.fixer, "effort": r.effort,
+        }
+        for r in asked
+    ]  # fmt: skip
+    return rows or [{**head, **nothing}]
+
+
+def _pack_rows(pack: Pack) -> Rows:
     rows: Rows = [
         {"id": q.id, "kind": q.kind, "text": q.ask, "passes_on": q.passes_on, "when": q.applies}
         for q in (*pack.questions, *pack.waiting_questions)
@@ -166,6 +191,28 @@ def run_tests(library: Library, pack_id: str | None = None) -> Rows:
     ]  # fmt: skip
 
 
+def explain_pack(library: Library, pack_id: str) -> Rows:
+    """Say in English when each decision, pattern and sweep rule of a pack holds.
+
+    Raises:
+        NotFound: there is no such pack.
+    """
+    pack = library.pack(pack_id)
+    words = _words(library, pack)
+    held = (
+        *(("decision", p.proposes, p.say, p.when) for p in pack.proposals),
+        *(("pattern", p.id, p.say, p.when) for p in pack.patterns),
+        *(("rule", r.id, r.title, r.when) for r in pack.rules),
+    )
+    return [
+        {
+            "rule": f"{pack.id}/{name}", "kind": kind, "title": fill(title, words),
+            "holds_when": fill(library.condition(when, pack).sentence(), words),
+        }
+        for kind, name, title, when in held
+    ]  # fmt: skip
+
+
 def explain(desk: Desk, rule: str, case: str | None = None) -> Rows:
     """Explain a sweep rule in English; for one case also what of it holds and what is missing.
 
@@ -180,9 +227,11 @@ def explain(desk: Desk, rule: str, case: str | None = None) -> Rows:
         hint = f"Did you mean {pack_id}/{near}?" if near else f"See `rules show {pack_id}`."
         raise NotFound(f"{pack_id} has no rule {rule_id!r}.", next=hint)
     condition = desk.library.condition(found.when, pack)
+    words = _words(desk.library, pack)
     row: dict[str, Any] = {
-        "rule": rule, "title": found.title, "when": found.when, "sentence": condition.sentence(),
-        "facts": sorted(condition.names), "raises": found.outcome.action if found.outcome else None,
+        "rule": rule, "title": fill(found.title, words), "when": found.when,
+        "sentence": fill(condition.sentence(), words), "facts": sorted(condition.names),
+        "raises": fill(found.outcome.action, words) if found.outcome else None,
         "version": pack.ref.version, "source": pack.source,
     }  # fmt: skip
     if case is None:
@@ -194,6 +243,6 @@ def explain(desk: Desk, rule: str, case: str | None = None) -> Rows:
     row["case"] = case
     row["holds"] = condition.evaluate(facts)
     row["values"] = {n: facts.get(n) for n in sorted(condition.names)}
-    row["not_true"] = [c.sentence for c in condition.failing(facts)]
+    row["not_true"] = [fill(c.sentence, words) for c in condition.failing(facts)]
     row["missing"] = list(condition.missing(facts))
     return [row]

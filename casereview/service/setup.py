@@ -10,7 +10,13 @@ from casereview.core.entries import Draft, Stream
 from casereview.packs.library import Library
 from casereview.service.access import need_administrator
 from casereview.service.desk import Desk, Rows, operating_system_user
-from casereview.service.teams import add_team, change_meeting, fill_post, list_teams
+from casereview.service.teams import (
+    add_team,
+    change_meeting,
+    fill_post,
+    list_teams,
+    set_emergency,
+)
 from casereview.service.users import (
     ROLES,
     add_user,
@@ -21,6 +27,7 @@ from casereview.service.users import (
 )
 from casereview.service.work import Work
 from casereview.store.engine import server_url
+from casereview.store.files import remove_file
 from casereview.store.opening import Store, create_store
 
 __all__ = [
@@ -35,6 +42,7 @@ __all__ = [
     "list_users",
     "need_administrator",
     "remove_user",
+    "set_emergency",
     "user_draft",
 ]
 
@@ -71,8 +79,12 @@ def create(
             return [{"store": str(place), "rehearsal": rehearsal, "administrator": desk.actor}]
 
         rows = desk.change(run)
-    finally:
+    except BaseException:
         store.close()
+        if isinstance(beside, Path):
+            remove_file(beside)
+        raise
+    store.close()
     if isinstance(beside, Path):
         beside.rename(Path(place).expanduser())
     return rows
@@ -86,7 +98,8 @@ def _beside(place: str | Path) -> str | Path:
     if path.exists() or path.is_symlink():
         return str(path)
     beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
+    if beside.exists():
+        remove_file(beside)
     return beside
 
 

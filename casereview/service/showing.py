@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from casereview.core.facts import Value
-from casereview.core.identity import age_band, age_on, initials
+from casereview.core.identity import initials
 from casereview.core.pathways import STAGES
 from casereview.core.state.case import CaseState
 from casereview.errors import NotFound, Refused
@@ -17,7 +17,7 @@ from casereview.service.agenda import workers
 from casereview.service.desk import Desk, Rows
 from casereview.service.facts import facts_of_many
 from casereview.service.near import nearest
-from casereview.service.people import local_id_of
+from casereview.service.people import age_of, local_id_of
 from casereview.service.work import Work
 from casereview.store import lookup
 from casereview.store.facts import scope as scopes
@@ -111,13 +111,11 @@ def show(desk: Desk, case: str) -> Rows:
     with desk.reading() as work:
         state = work.case(ids.number(ids.CASE, case))
         person = work.person(state.case.person_id)
-        born = person.person.born_on
-        age = age_on(born, desk.on) if born is not None else None
         return [{
             "case": ids.out(ids.CASE, state.case.id),
             "person": local_id_of(person, state.case.team),
             "name": person.person.name,
-            "age_band": age_band(age),
+            "age_band": age_of(person, desk.on),
             "team": state.case.team,
             "pathway": state.case.pathway,
             "stage": state.case.stage,

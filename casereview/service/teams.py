@@ -106,13 +106,14 @@ def _team_rows(work: Work, codes: Iterable[str]) -> Rows:
                 "division": team.team.division,
                 "meets": meets,
                 "posts": posts,
+                "emergency": team.team.emergency,
             }
         )
     return rows
 
 
 def list_teams(desk: Desk) -> Rows:
-    """Return every team with its calendar and posts."""
+    """Return every team with its calendar, posts and emergency line."""
     with desk.reading() as work:
         return _team_rows(work, lookup.team_numbers(work.connection))
 
@@ -139,6 +140,29 @@ def fill_post(desk: Desk, code: str, post: str, login: str, *, from_on: date | N
                    {}, code)]
         )  # fmt: skip
         return [{"team": code, "post": post, "login": login, "from_on": on}]
+
+    return desk.change(run)
+
+
+def set_emergency(desk: Desk, code: str, words: str | None) -> Rows:
+    """Say what a team does when somebody is in danger now: whom to ring, in one line.
+
+    None takes the line back; screens then say that none is recorded.
+
+    Raises:
+        NotFound: no such team.
+        NotAllowed: the actor is neither team lead nor administrator.
+        Refused: the line is empty or longer than 200 characters.
+    """
+    texts = {} if words is None else {"emergency": checked_name(words, what="emergency line")}
+
+    def run(work: Work) -> Rows:
+        need_administrator(work, "set the emergency line")
+        team = work.team(code).team
+        if team.emergency != texts.get("emergency"):
+            stream = Stream("team", team.id)
+            work.record([Draft(stream, "emergency_set", desk.today, {}, texts, code)])
+        return [{"team": code, "emergency": work.team(code).team.emergency}]
 
     return desk.change(run)
 

@@ -15,6 +15,7 @@ from casereview.core.pathways import Move, Pathway
 from casereview.core.requirements import Why
 from casereview.core.state import case, person, review
 from casereview.core.state.case import CaseState, case_state
+from casereview.core.state.figures import series_state
 from casereview.core.state.fold import VOID
 from casereview.core.state.person import PersonState, person_state
 from casereview.core.state.review import ReviewState, review_state
@@ -28,6 +29,7 @@ from casereview.service.near import nearest
 from casereview.store import journal, lookup
 from casereview.store.chain import Origin
 from casereview.store.project import write_state
+from casereview.store.rebuild import UNREADABLE, unreadable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _FOLDS: dict[str, Callable[[Sequence[Entry]], State | None]] = {
     "case": case_state, "person": person_state, "review": review_state,
     "team": team_state, "user": user_state, "import": run_state,
+    "figures": series_state,
 }  # fmt: skip
 _EVOLVES: dict[str, Callable[[Any, Entry], State | None]] = {
     "case": case.evolve, "person": person.evolve, "review": review.evolve,
@@ -70,7 +73,10 @@ class Work:
             found = journal.load(self.connection, stream)
             # Who belongs to the service and how it is set up is asked as of now.
             found = self._until(found) if stream.kind in ("case", "person") else found
-            states[stream] = _FOLDS[stream.kind](found) if found else None
+            try:
+                states[stream] = _FOLDS[stream.kind](found) if found else None
+            except UNREADABLE as error:
+                raise unreadable(stream) from error
         return states[stream]
 
     def _number(self, kind: str, name: str) -> int | None:

@@ -18,7 +18,7 @@ from casereview.store.canonical import canonical_text
 from casereview.store.engine import bare_engine
 from casereview.store.faults import busy, damaged, not_a_store, translating
 from casereview.store.handle import Store
-from casereview.store.opening import has_meta
+from casereview.store.opening import check_marks, has_meta, newer, read_meta
 from casereview.store.place import (
     BESIDE,
     new_file,
@@ -140,11 +140,8 @@ def _refuse_foreign(connection: Connection, path: Path) -> None:
         raise not_a_store(path, "the database belongs to another program")
     schema = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     if schema > SCHEMA:
-        raise StoreError(
-            f"{path} was written by a newer casereview (schema {schema}).",
-            code="store_newer",
-            next="Update casereview; nothing was changed.",
-        )
+        raise newer(path, f"schema {schema}", SCHEMA)
+    check_marks(connection, path, schema, read_meta(connection, path), known=SCHEMA)
 
 
 def _refuse_damaged(connection: Connection, path: Path) -> None:
@@ -245,6 +242,15 @@ def _move_aside(path: Path) -> Path:
     return aside
 
 
+def _mark_said(mark: str | None) -> dict[str, Any]:
+    """Return what the row of the last backup says; nothing when it cannot be read."""
+    try:
+        said = json.loads(mark or "{}")
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def info(store: Store) -> list[dict[str, Any]]:
     """Return what there is to know about a store: rows of `name` and `value`, in reading order."""
     with store.read() as connection:
@@ -261,7 +267,7 @@ def info(store: Store) -> list[dict[str, Any]]:
         values["driver"] = driver.name()
         values["journal_mode"] = driver.journal_mode()
         values["journal_reason"] = driver.journal_reason()
-    made = json.loads(mark) if mark else {}
+    made = _mark_said(mark)
     values |= {
         "schema": int(store.meta["schema"]),
         "store_id": store.id,

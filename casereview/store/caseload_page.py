@@ -26,6 +26,7 @@ from casereview.store.facts import facts_select
 from casereview.store.facts import scope as scopes
 from casereview.store.lookup import table
 from casereview.store.statements import IN_LIST
+from casereview.store.types import from_day
 
 _CASES, _IDS = table("cases"), table("person_ids")
 _ALLOCATIONS, _AGENDA, _REVIEWS = table("allocations"), table("agenda_items"), table("reviews")
@@ -247,3 +248,18 @@ def people_of(
                 kept = (person, team, local_id, name, bool(restricted), born)
                 found[case] = (kept, own)
     return {case: kept for case, (kept, _) in found.items()}
+
+
+def expected_births(connection: Connection, people: Sequence[int]) -> dict[int, date]:
+    """Return person to the day on which they are expected to be born, of those who have one."""
+    facts = table("person_facts")
+    found: dict[int, date] = {}
+    for start in range(0, len(people), IN_LIST):
+        query = select(facts.c.person_id, facts.c.number).where(
+            facts.c.person_id.in_(people[start : start + IN_LIST]),
+            facts.c.fact == "expected_birth_on",
+            facts.c.before_on.is_(None),
+            facts.c.number.is_not(None),
+        )
+        found |= {person: from_day(day) for person, day in connection.execute(query)}
+    return found

@@ -116,6 +116,79 @@ class Link:
         return (*place, kind, team, to_day(on), *tail, mark), row
 
 
+class Alike:
+    """Makes entries of one command that differ only in place and in their bodies.
+
+    What they have in common is written once; each entry then covers the same bytes that
+    `Link.make` would cover.
+
+    Attributes:
+        common: the columns that all of them share, by name.
+    """
+
+    def __init__(
+        self, origin: Origin, stream_kind: str, kind: str, on: date, texts: Mapping[str, str]
+    ) -> None:
+        pack = origin.pack
+        self.common = {
+            "stream_kind": stream_kind, "kind": kind, "team": origin.team,
+            "occurred_on": to_day(on), "occurred_at": None, "recorded_at": instant(origin.at),
+            "recorded_by": origin.by, "said_by": origin.said_by, "command": origin.command,
+            "review": origin.review, "pack_id": pack.id if pack else None,
+            "pack_version": pack.version if pack else None,
+            "pack_hash": pack.hash if pack else None,
+        }  # fmt: skip
+        self.texts = canonical_text(texts) if texts else None
+        self._key_of = _encode((FORM, ""))[:-2]
+        self._stream = f'",{_encode(stream_kind)},'
+        fields = (*self.common.values(),)[1:]
+        said = (*fields[:2], on.isoformat(), *fields[3:])
+        self._middle = f",{_encode(said)[1:-1]},"
+
+    def body(self, body: Mapping[str, Any], number: str) -> tuple[str, str, str, str]:
+        """Return a body written round one whole number that differs from entry to entry.
+
+        Args:
+            body: the rest of it.
+            number: name of the number.
+
+        Raises:
+            TypeError: the body has no canonical form.
+        """
+        before = canonical_text({k: v for k, v in body.items() if k < number})[:-1]
+        after = canonical_text({k: v for k, v in body.items() if k > number})[1:]
+        left = f"{before}{',' if len(before) > 1 else ''}{_encode(number)}:"
+        right = f"{',' if len(after) > 1 else ''}{after}"
+        # Text is escaped letter by letter, so parts may be escaped apart.
+        return left, right, self._middle + _encode(left)[:-1], _encode(right)[1:] + ","
+
+    def make(
+        self,
+        stream: tuple[int, int],
+        previous: str,
+        body: tuple[str, str, str, str],
+        number: int,
+        salt: bytes,
+    ) -> tuple[str, str | None, str]:
+        """Return body, text digest and hash of one entry.
+
+        Args:
+            stream: id and seq.
+            previous: hash of the entry before it in the stream.
+            body: from `body`.
+            number: the number in it.
+            salt: key of the text digest, unused without texts.
+        """
+        left, right, start, end = body
+        digest, last = None, "null]"
+        if self.texts is not None:
+            digest = text_digest(salt, self.texts)
+            last = f'"{digest}"]'
+        place = f"{previous}{self._stream}{stream[0]},{stream[1]}"
+        covered = f"{self._key_of}{place}{start}{number}{end}{last}"
+        return f"{left}{number}{right}", digest, sha256(covered.encode()).hexdigest()
+
+
 class SealDigest:
     """The growing digest of a seal's lines; feed them ordered by stream kind and id."""
 

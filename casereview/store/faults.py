@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import exc
 
-from casereview.errors import StoreBusy, StoreDamaged, StoreError
+from casereview.errors import StoreBusy, StoreDamaged, StoreError, StoreRefused
 
 # Primary result codes of SQLite. Source: sqlite3.h, "Result Codes".
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL = 5, 6, 8, 10, 11, 13
 CANTOPEN, PROTOCOL, CONSTRAINT, NOTADB = 14, 15, 19, 26
 IOERR_SHMSIZE = 4874
 """The shared memory beside a write-ahead log could not grow: in practice a full disk."""
+
+NO_TEXT = -1
+"""Not SQLite's: the driver gives no code for a text column that cannot be decoded."""
+LITTLE = 65_536
+"""Bytes: with less than this free, a disk is full; the index of a log alone takes 32 KiB."""
 
 # The same for messages, because a driver need not give the code.
 _WORDS = (
@@ -25,6 +32,7 @@ _WORDS = (
     ("not a database", NOTADB),
     ("unable to open", CANTOPEN),
     ("disk i/o error", IOERR),
+    ("could not decode", NO_TEXT),
 )
 
 
@@ -37,12 +45,12 @@ def not_a_store(place: object, why: str) -> StoreError:
     )
 
 
-def read_only(place: object, why: str) -> StoreError:
-    """Say that nothing can be recorded here."""
-    return StoreError(
+def read_only(place: object, why: str, *, next: str = "") -> StoreError:  # noqa: A002 - as the errors name it
+    """Say that nothing can be recorded here; `next` "" is the step for a store that is there."""
+    return StoreRefused(
         f"Nothing can be recorded in {place}: {why}.",
         code="store_read_only",
-        next="Ask for write permission, or copy the store with `casereview backup`.",
+        next=next or "Ask for write permission, or copy the store with `casereview backup`.",
     )
 
 
@@ -64,7 +72,7 @@ def busy(place: object) -> StoreBusy:
 
 def full(place: object) -> StoreError:
     """Say that the disk is full."""
-    return StoreError(
+    return StoreRefused(
         f"The disk that holds {place} is full; nothing of this command was recorded.",
         code="store_full",
         next="Free some space and give the command again.",
@@ -76,6 +84,18 @@ def unreachable(place: object, why: str, next_step: str) -> StoreError:
     return StoreError(f"{place} {why}.", code="store_unreachable", next=next_step)
 
 
+def _drive(place: object) -> StoreError:
+    """Say why a drive failed: SQLite calls it so too when a full disk has no room for its index."""
+    folder = Path(str(place)).parent
+    if folder.is_dir() and shutil.disk_usage(folder).free < LITTLE:
+        return full(place)
+    return unreachable(
+        place,
+        "is on a drive that failed to read or write",
+        "Check the drive, then run `casereview verify`.",
+    )
+
+
 _SQLITE: dict[int, Callable[[object], StoreError]] = {
     BUSY: busy,
     LOCKED: busy,
@@ -84,17 +104,14 @@ _SQLITE: dict[int, Callable[[object], StoreError]] = {
     IOERR_SHMSIZE: full,
     READONLY: lambda place: read_only(place, "the file or its folder is read-only"),
     NOTADB: lambda place: not_a_store(place, "the file has another format"),
+    NO_TEXT: lambda place: damaged(place, "bytes stand where text belongs"),
     CORRUPT: lambda place: damaged(place, "its pages contradict each other"),
     CANTOPEN: lambda place: unreachable(
         place,
         "or a file beside it cannot be opened",
         "Check that the folder exists and that you may use it.",
     ),
-    IOERR: lambda place: unreachable(
-        place,
-        "is on a drive that failed to read or write",
-        "Check the drive, then run `casereview verify`.",
-    ),
+    IOERR: _drive,
 }
 
 

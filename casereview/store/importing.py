@@ -144,6 +144,24 @@ def cases_of(conn: Connection, team: str, numbers: Sequence[int]) -> dict[int, l
     return found
 
 
+def people_of_cases(
+    conn: Connection, team: str, source: str, local_ids: Sequence[str]
+) -> dict[str, int]:
+    """Return local id of a case to the person whose case it is, the latest case's."""
+    cases = {key: found[-1][0] for key, found in imported(conn, team, source, local_ids).items()}
+    sql = "SELECT id, person_id FROM cases WHERE id IN ({})"
+    owners: dict[int, int] = dict(_pairs(_many(conn, sql, (), sorted(set(cases.values())))))
+    moved: dict[int, int] = _merged(conn, owners.values())
+    found = {key: owners[case] for key, case in cases.items() if case in owners}
+    return {key: moved.get(one, one) for key, one in found.items()}
+
+
+def links_of(conn: Connection, numbers: Sequence[int]) -> set[tuple[int, int, str]]:
+    """Return person, other and kind of the links that some people have."""
+    sql = "SELECT person_id, other_id, kind FROM person_links WHERE person_id IN ({})"
+    return {(row[0], row[1], row[2]) for row in _many(conn, sql, (), numbers)}
+
+
 def heads(conn: Connection, kind: str, numbers: Sequence[int]) -> dict[int, Head]:
     """Return stream number to sequence number and hash of its last entry."""
     sql = (

@@ -130,13 +130,25 @@ INVARIANTS: tuple[Invariant, ...] = (
         " WHERE c.id IS NULL",
         "run verify",
     ),
+    Invariant(
+        "new numbers lie above those that were given",
+        "SELECT e.kind || ' ' || e.most FROM (SELECT stream_kind AS kind, max(stream_id) AS most"
+        " FROM entries WHERE stream_kind IN ('case', 'person', 'review', 'team', 'user', 'import')"
+        " GROUP BY stream_kind UNION ALL SELECT 'action', max(id) FROM actions"
+        " UNION ALL SELECT 'worry', max(id) FROM worries) e"
+        " LEFT JOIN counters n ON n.name = e.kind"
+        " WHERE e.most > coalesce(CAST(n.last AS INTEGER), 0)",
+        "restore from a backup before anything else is recorded",
+    ),
 )  # fmt: skip
 
 WITHOUT_NEXT_STEP = (
     "SELECT 'C' || c.id FROM cases c WHERE c.closed_on IS NULL AND NOT EXISTS"
     " (SELECT 1 FROM actions a WHERE a.case_id = c.id AND a.closed_on IS NULL)"
 )
-UNCONFIRMED_OVERRIDES = "SELECT 'C' || case_id FROM overrides WHERE confirmed_on IS NULL"
+UNCONFIRMED_OVERRIDES = (
+    "SELECT DISTINCT 'C' || case_id FROM overrides WHERE confirmed_on IS NULL ORDER BY 1"
+)
 UNACCEPTED_TRANSFERS = (
     "SELECT 'C' || id || ' to ' || transfer_to FROM cases"
     " WHERE transfer_to IS NOT NULL AND closed_on IS NULL"

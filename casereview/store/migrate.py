@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect
 
-from casereview.errors import StoreDamaged, StoreError
+from casereview.errors import StoreDamaged
 from casereview.store.backup import prove, vacuum_into
 from casereview.store.engine import (
     BUSY_MS,
@@ -18,7 +18,7 @@ from casereview.store.engine import (
     server_url,
 )
 from casereview.store.faults import not_a_store, translating
-from casereview.store.opening import has_meta
+from casereview.store.opening import check_marks, newer, read_meta
 from casereview.store.place import new_file, refuse_odd, refuse_remote, refuse_unwritable
 from casereview.store.schema import APPLICATION_ID
 from casereview.store.statements import run
@@ -73,9 +73,8 @@ def migrate(place: str | Path, *, scripts: Path = SCRIPTS, busy_ms: int = BUSY_M
     refuse_odd(path)
     refuse_remote(path)
     refuse_unwritable(path)
-    before = _schema_of(path)
-    if before >= target:
-        _refuse_newer(path, before, target)
+    before = _schema_of(path, target)
+    if before == target:
         return Migrated(before, before, None)
     kept = _backup(path, before)
     engine = migration_engine(path, busy_ms=busy_ms)
@@ -100,30 +99,26 @@ def _newest(config: Config) -> int:
     return int(ScriptDirectory.from_config(config).get_current_head() or 0)
 
 
-def _schema_of(path: Path) -> int:
+def _schema_of(path: Path, target: int) -> int:
     """Return a file's schema number without changing the file.
 
     Raises:
-        StoreError: it is another program's.
+        StoreError: it is another program's, or a later version's.
+        StoreDamaged: its marks of the schema disagree.
     """
     engine = bare_engine(path, mode="ro")
     try:
         with translating(path), engine.connect() as connection:
             if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
                 raise not_a_store(path, "the database belongs to another program")
-            return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+            return _stored_schema(connection, path, target)
     finally:
         engine.dispose()
 
 
 def _refuse_newer(place: object, schema: int, target: int) -> None:
     if schema > target:
-        raise StoreError(
-            f"{place} was written by a newer casereview (schema {schema}; "
-            f"this one knows schemas up to {target}).",
-            code="store_newer",
-            next="Update casereview; nothing was changed.",
-        )
+        raise newer(place, f"schema {schema}", target)
 
 
 def _backup(path: Path, schema: int) -> Path:
@@ -159,9 +154,8 @@ def _run(engine: Engine, config: Config, place: str, *, target: int, file: Path 
     try:
         with translating(place), engine.begin() as connection:
             # Asked again: somebody else may have migrated since the backup was made.
-            before = _stored_schema(connection, place)
-            if before >= target:
-                _refuse_newer(place, before, target)
+            before = _stored_schema(connection, place, target)
+            if before == target:
                 return Migrated(before, before, None)
             counts, guards = _counts(connection), _triggers(connection)
             run_steps(connection, config)
@@ -175,13 +169,16 @@ def _run(engine: Engine, config: Config, place: str, *, target: int, file: Path 
     return Migrated(before, target, file)
 
 
-def _stored_schema(connection: Connection, place: str) -> int:
+def _stored_schema(connection: Connection, place: object, target: int) -> int:
+    """Return a store's schema number once its other marks have been held against it."""
+    meta = read_meta(connection, place)
     if connection.dialect.name == "sqlite":
-        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-    if not has_meta(connection):
-        raise not_a_store(place, "it has none of a store's tables")
-    sql = "SELECT value FROM store_meta WHERE key = 'schema'"
-    return int(run(connection, sql).scalar_one())
+        schema = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    else:
+        schema = int(meta["schema"]) if meta["schema"].isdecimal() else target + 1
+    _refuse_newer(place, schema, target)
+    check_marks(connection, place, schema, meta, known=target)
+    return schema
 
 
 def _counts(connection: Connection) -> dict[str, int]:

@@ -12,7 +12,8 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
-from casereview.errors import StoreError, StoreExists
+from casereview.core.calendar import time_zone
+from casereview.errors import StoreError, StoreExists, Usage
 from casereview.store.canonical import instant
 from casereview.store.engine import (
     BUSY_MS,
@@ -21,10 +22,10 @@ from casereview.store.engine import (
     server_url,
     write_engine,
 )
-from casereview.store.faults import not_a_store
+from casereview.store.faults import damaged, not_a_store
+from casereview.store.files import remove_file
 from casereview.store.handle import Store
 from casereview.store.place import (
-    BESIDE,
     new_file,
     reading_mode,
     refuse_odd,
@@ -34,9 +35,11 @@ from casereview.store.place import (
 from casereview.store.schema import APPLICATION_ID, SCHEMA, create_tables
 from casereview.store.statements import run
 
-__all__ = ["Store", "check_schema", "create_store", "has_meta", "open_store"]
+__all__ = ["Store", "check_marks", "check_schema", "create_store", "has_meta", "open_store"]
 
 TIME_ZONE = "Europe/London"
+META = ("created", "id", "rehearsal", "schema", "time_zone")
+"""What every store says about itself."""
 
 
 def _check_file(path: Path) -> Callable[[Any], None]:
@@ -58,12 +61,7 @@ def check_schema(place: object, schema: int) -> None:
         StoreError: newer or older than SCHEMA.
     """
     if schema > SCHEMA:
-        raise StoreError(
-            f"{place} was written by a newer casereview (schema {schema}; "
-            f"this one knows schemas up to {SCHEMA}).",
-            code="store_newer",
-            next="Update casereview; nothing was changed.",
-        )
+        raise newer(place, f"schema {schema}", SCHEMA)
     if schema < SCHEMA:
         raise StoreError(
             f"{place} was written by an older casereview (schema {schema}; "
@@ -71,6 +69,60 @@ def check_schema(place: object, schema: int) -> None:
             code="store_older",
             next="Run `casereview migrate`; it makes a backup first.",
         )
+
+
+def newer(place: object, found: str, known: int) -> StoreError:
+    """Say that a later version wrote a store."""
+    return StoreError(
+        f"{place} was written by a newer casereview ({found}; "
+        f"this one knows schemas up to {known}).",
+        code="store_newer",
+        next="Update casereview; nothing was changed.",
+    )
+
+
+def check_marks(
+    connection: Connection, place: object, schema: int, meta: Mapping[str, str], *, known: int
+) -> None:
+    """Refuse a store whose other two marks of its schema do not say what the first one says.
+
+    Args:
+        connection: any transaction.
+        place: as people read it.
+        schema: what the file, or on a server the store's own table, says.
+        meta: what the store's own table says.
+        known: the newest schema that this version knows.
+
+    Raises:
+        StoreError: a mark that only a later version makes (code store_newer).
+        StoreDamaged: the marks disagree.
+    """
+    steps = _steps(connection)
+    for mark in (*steps, meta["schema"]):
+        number = _number(mark)
+        # A later version may name its steps in another way.
+        if (number is None and mark in steps and mark) or (number or 0) > known:
+            raise newer(place, f"it carries the mark {mark[:40]!r}", known)
+    if len(steps) != 1 or {_number(steps[0]), _number(meta["schema"])} != {schema}:
+        told = ", ".join(steps) or "none"
+        raise damaged(
+            place,
+            f"its schema is {schema}, its table alembic_version says {told} "
+            f"and its table store_meta {meta['schema']}",
+        )
+
+
+def _number(mark: str) -> int | None:
+    """Return the schema that a mark stands for, None when it is no number."""
+    return int(mark[:9]) if mark.isascii() and mark.isdigit() else None
+
+
+def _steps(connection: Connection) -> list[str]:
+    """Return the migration steps that a store names, one in a whole store."""
+    if not _has_table(connection, "alembic_version"):
+        return []
+    rows = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+    return sorted(str(row[0]) for row in rows)
 
 
 def _file_store(
@@ -92,25 +144,40 @@ def _server_store(url: URL, *, only_read: bool, busy_ms: int) -> Store:
 
 def has_meta(connection: Connection) -> bool:
     """Say whether the database has a store's own table."""
+    return _has_table(connection, "store_meta")
+
+
+def _has_table(connection: Connection, name: str) -> bool:
     table = (
-        "SELECT count(*) FROM sqlite_master WHERE name = 'store_meta'"
+        "SELECT count(*) FROM sqlite_master WHERE name = ?"
         if connection.dialect.name == "sqlite"
-        else "SELECT count(*) FROM pg_catalog.pg_tables WHERE tablename = 'store_meta' "
+        else "SELECT count(*) FROM pg_catalog.pg_tables WHERE tablename = ? "
         "AND schemaname = ANY (current_schemas(false))"
     )
-    return bool(connection.exec_driver_sql(table).scalar_one())
+    return bool(run(connection, table, (name,)).scalar_one())
 
 
-def _read_meta(connection: Connection, place: str) -> Mapping[str, str]:
+def read_meta(connection: Connection, place: object) -> Mapping[str, str]:
     """Return what the store says about itself.
 
     Raises:
         StoreError: it says nothing, so it is no store.
+        StoreDamaged: something of it is missing.
     """
     if not has_meta(connection):
         raise not_a_store(place, "it has none of a store's tables")
     rows = run(connection, "SELECT key, value FROM store_meta").all()
-    return MappingProxyType({row[0]: row[1] for row in rows})
+    meta = {str(row[0]): str(row[1]) for row in rows}
+    missing = [key for key in META if key not in meta]
+    if missing:
+        raise damaged(place, f"its table store_meta lacks {', '.join(missing)}")
+    if meta["rehearsal"] not in ("0", "1"):
+        raise damaged(place, "its table store_meta does not say whether it is for rehearsal")
+    try:
+        time_zone(meta["time_zone"])
+    except Usage as error:
+        raise damaged(place, "its table store_meta names no time zone") from error
+    return MappingProxyType(meta)
 
 
 def _opened(store: Store) -> Store:
@@ -118,9 +185,10 @@ def _opened(store: Store) -> Store:
     try:
         store.connect()
         with store.read() as connection:
-            store.meta = _read_meta(connection, store.place)
-        if store.path is None:
-            check_schema(store.place, int(store.meta["schema"]))
+            store.meta = read_meta(connection, store.place)
+            if store.path is None:
+                check_schema(store.place, int(store.meta["schema"]))
+            check_marks(connection, store.place, SCHEMA, store.meta, known=SCHEMA)
     except BaseException:
         store.close()
         raise
@@ -189,8 +257,7 @@ def create_store(
     try:
         _fill(_file_store(path, only_read=False, busy_ms=busy_ms, check=None), meta)
     except BaseException:
-        for end in ("", *BESIDE):
-            path.with_name(path.name + end).unlink(missing_ok=True)
+        remove_file(path)
         raise
     # Opened anew, so that every later connection proves what it opens.
     return open_store(path, busy_ms=busy_ms)

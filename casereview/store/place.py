@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from casereview.errors import StoreError, StoreExists
-from casereview.store.faults import not_a_store, read_only
+from casereview.errors import StoreError, StoreExists, StoreRefused
+from casereview.store.faults import full, not_a_store, read_only
 
 # fmt: off
 NETWORK_TYPES = frozenset((
@@ -148,14 +149,14 @@ def refuse_remote(path: Path) -> None:
         "network drive" if _remote_letter(real) else None
     )
     if kind is not None:
-        raise StoreError(
+        raise StoreRefused(
             f"{path} is on a network drive ({kind}), where two people's writing can damage it.",
             code="store_network",
             next="Use a folder on this computer's own disk, or a PostgreSQL address.",
         )
     folder = sync_folder(real) or _marked_folder(real)
     if folder is not None:
-        raise StoreError(
+        raise StoreRefused(
             f"{path} is in the synchronised folder {folder!r}, whose copies can damage it.",
             code="store_synchronised",
             next="Use a folder that no program copies in the background; "
@@ -244,7 +245,12 @@ def new_file(path: Path) -> None:
             next="Make the folder, or choose another.",
         ) from error
     except OSError as error:
-        raise read_only(path, error.strerror or "the file cannot be made") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise full(path) from error
+        raise read_only(
+            path, error.strerror or "the file cannot be made",
+            next="Choose a folder that you may write to.",
+        ) from error  # fmt: skip
 
 
 def sync_folder_entry(folder: Path) -> None:

@@ -99,6 +99,14 @@ def _mark(connection: Connection) -> str:
     return "?" if connection.dialect.paramstyle == "qmark" else "%s"
 
 
+def _fit(connection: Connection, record: type[Any], row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return stored values as the database's driver takes them: PostgreSQL wants true booleans."""
+    flags = shape_of(record).flags
+    if not flags or connection.dialect.name == "sqlite":
+        return row
+    return tuple(bool(v) if i in flags and v is not None else v for i, v in enumerate(row))
+
+
 @cache
 def _insert_sql(name: str, mark: str) -> str:
     shape = _BY_NAME[name]
@@ -125,7 +133,9 @@ def insert_rows(connection: Connection, record: type[Any], rows: Sequence[tuple[
     """Insert stored values of one record class in bulk."""
     if rows:
         mark = _mark(connection)
-        connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), list(rows))
+        sqlite = connection.dialect.name == "sqlite"
+        fit = list(rows) if sqlite else [_fit(connection, record, row) for row in rows]
+        connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), fit)
 
 
 def write_state(connection: Connection, before: Any, after: Any) -> None:
@@ -178,8 +188,9 @@ def write_difference(connection: Connection, before: Iterable[Any], after: Itera
             changed = tuple(i for i, value in enumerate(fresh) if value != row[i])
             connection.exec_driver_sql(
                 _update_sql(shape_of(record).name, mark, changed),
-                (*(fresh[i] for i in changed), *place[1]),
+                (*(_fit(connection, record, fresh)[i] for i in changed), *place[1]),
             )
     for place, (record, row) in new.items():
         if place not in old:
-            connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), row)
+            fit = _fit(connection, record, row)
+            connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), fit)

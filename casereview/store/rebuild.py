@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, type_coerce
+from sqlalchemy.types import NULLTYPE
 
 from casereview.core.entries import Entry, Stream
 from casereview.core.state.case import case_state
+from casereview.core.state.figures import series_state
 from casereview.core.state.person import person_state
 from casereview.core.state.review import review_state
 from casereview.core.state.run import run_state
 from casereview.core.state.team import team_state
 from casereview.core.state.user import user_state
+from casereview.errors import StoreDamaged
 from casereview.store import journal
 from casereview.store.project import keyed, shape_of
 from casereview.store.rows import TABLES
@@ -22,8 +25,13 @@ from casereview.store.rows import TABLES
 FOLDS: dict[str, Callable[[Sequence[Entry]], Any]] = {
     "case": case_state, "person": person_state, "review": review_state,
     "team": team_state, "user": user_state, "import": run_state,
+    "figures": series_state,
 }  # fmt: skip
 CHUNK = 500
+UNREADABLE = (
+    StoreDamaged, LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What folding an entry raises that was changed behind the journal's back."""
 Place = tuple[str, tuple[Any, ...]]
 
 
@@ -31,7 +39,8 @@ Place = tuple[str, tuple[Any, ...]]
 class Difference:
     """A row that the journal does not account for.
 
-    `what` is "changed", "missing" (the journal has it, the table has not) or "extra".
+    `what` is "changed", "missing" (the journal has it, the table has not) or "extra"; or the
+    journal of a whole stream is not readable, and `table` is its kind.
     """
 
     table: str
@@ -42,6 +51,14 @@ class Difference:
     def __str__(self) -> str:
         named = f" in {', '.join(self.columns)}" if self.columns else ""
         return f"{self.table} {'/'.join(map(str, self.key))} is {self.what}{named}."
+
+
+def unreadable(stream: Stream) -> StoreDamaged:
+    """Say that a stream's entries add up to nothing."""
+    return StoreDamaged(
+        f"The journal of {stream.kind} {stream.id} cannot be read.",
+        next="Run `casereview verify`, and restore the last backup.",
+    )
 
 
 def streams_of(connection: Connection, kind: str) -> Iterator[list[int]]:
@@ -72,6 +89,29 @@ def expected_rows(
     return rows
 
 
+def _readable(
+    connection: Connection, kind: str, ids: Sequence[int]
+) -> tuple[dict[Place, tuple[type[Any], tuple[Any, ...]]], list[int]]:
+    """Return the rows that streams of one kind add up to, and the streams that cannot be read."""
+    try:
+        return expected_rows(connection, kind, ids), []
+    except UNREADABLE:
+        if len(ids) == 1:
+            return {}, list(ids)
+    rows: dict[Place, tuple[type[Any], tuple[Any, ...]]] = {}
+    bad: list[int] = []
+    for one in ids:
+        found, spoiled = _readable(connection, kind, [one])
+        rows |= found
+        bad += spoiled
+    return rows, bad
+
+
+def _spoiled(kind: str, ids: Sequence[int]) -> Iterator[Difference]:
+    for one in ids:
+        yield Difference(kind, (one,), "not readable in the journal")
+
+
 _OWNER = {
     "cases": ("case", "id"), "persons": ("person", "id"), "worries": ("person", "person_id"),
     "reviews": ("review", "id"), "runs": ("import", "id"), "teams": ("team", "id"),
@@ -86,31 +126,35 @@ def _kind_of(columns: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
+_SMALL = {
+    "teams", "team_meetings", "meeting_changes", "posts", "users", "memberships", "runs",
+    "series", "typed_figures", "series_notes", "not_reportable", "issued_figures",
+}  # fmt: skip
+
+
 def _small_tables() -> list[type[Any]]:
     return [
         r for r in TABLES
-        if shape_of(r).name
-        in {"teams", "team_meetings", "meeting_changes", "posts", "users", "memberships", "runs"}
+        if shape_of(r).name in _SMALL
     ]  # fmt: skip
 
 
 def _table_rows(
     connection: Connection, record: type[Any], where: Any = None
 ) -> dict[Place, tuple[type[Any], tuple[Any, ...]]]:
-    from casereview.store.project import plain
-
     shape = shape_of(record)
-    query = select(*(shape.table.c[c] for c in shape.columns))
+    # As they lie there: a damaged date has no value of its type.
+    query = select(*(type_coerce(shape.table.c[c], NULLTYPE) for c in shape.columns))
     if where is not None:
         query = query.where(where)
     rows = {}
     for row in connection.execute(query).all():
-        stored = tuple(plain(v) for v in row)
+        stored = tuple(row)
         rows[shape.name, tuple(stored[i] for i in shape.key)] = (record, stored)
     return rows
 
 
-def _compare(expected: Any, stored: Any) -> Iterator[Difference]:
+def _compare(expected: Any, stored: Any, *, extra: bool = True) -> Iterator[Difference]:
     for place, (record, row) in expected.items():
         if place not in stored:
             yield Difference(place[0], place[1], "missing")
@@ -122,7 +166,7 @@ def _compare(expected: Any, stored: Any) -> Iterator[Difference]:
             )
             yield Difference(place[0], place[1], "changed", columns)
     for place in stored:
-        if place not in expected:
+        if extra and place not in expected:
             yield Difference(place[0], place[1], "extra")
 
 
@@ -140,44 +184,59 @@ def _owned(kind: str) -> list[tuple[type[Any], str]]:
 
 
 def compare_rows(connection: Connection) -> Iterator[Difference]:
-    """Yield every row that differs from what the journal adds up to."""
+    """Yield every row that differs from what the journal adds up to.
+
+    A stream that cannot be read is named, and its own rows are left out of the comparison.
+    """
     actions: dict[Place, Any] = {}
+    whole = True
     for kind in ("person", "case", "review"):
-        yield from _compare_kind(connection, kind, actions)
+        bad = yield from _compare_kind(connection, kind, actions)
+        whole = whole and not bad
     small: dict[Place, Any] = {}
-    for kind in ("team", "user", "import"):
+    all_small = True
+    for kind in ("team", "user", "import", "figures"):
         for ids in streams_of(connection, kind):
-            small |= expected_rows(connection, kind, ids)
+            found, bad = _readable(connection, kind, ids)
+            small |= found
+            all_small = all_small and not bad
+            yield from _spoiled(kind, bad)
     for place in [p for p in small if p[0] in ("actions", "action_spells")]:
         actions[place] = small.pop(place)
     stored: dict[Place, Any] = {}
     for record in _small_tables():
         stored |= _table_rows(connection, record)
-    yield from _compare(small, stored)
+    # Whose rows these are does not show in each of them, so none is called extra then.
+    yield from _compare(small, stored, extra=all_small)
     held: dict[Place, Any] = {}
     for record in TABLES:
         if shape_of(record).name in ("actions", "action_spells"):
             held |= _table_rows(connection, record)
-    yield from _compare(actions, held)
+    yield from _compare(actions, held, extra=whole and all_small)
 
 
 def _compare_kind(
     connection: Connection, kind: str, actions: dict[Place, Any]
-) -> Iterator[Difference]:
-    last = -1
+) -> Generator[Difference, None, list[int]]:
+    last, unread = -1, list[int]()
     for ids in streams_of(connection, kind):
-        expected = expected_rows(connection, kind, ids)
+        expected, bad = _readable(connection, kind, ids)
+        yield from _spoiled(kind, bad)
+        unread += bad
         for place in [p for p in expected if p[0] in ("actions", "action_spells")]:
             actions[place] = expected.pop(place)
         stored: dict[Place, Any] = {}
         for record, column in _owned(kind):
             owner = shape_of(record).table.c[column]
-            stored |= _table_rows(connection, record, (owner > last) & (owner <= ids[-1]))
+            here = (owner > last) & (owner <= ids[-1]) & owner.not_in(bad)
+            stored |= _table_rows(connection, record, here)
         last = ids[-1]
         yield from _compare(expected, stored)
     for record, column in _owned(kind):
         owner = shape_of(record).table.c[column]
-        yield from _compare({}, _table_rows(connection, record, owner > last))
+        nobodys = (owner > last) | (owner < 0) | owner.is_(None)
+        yield from _compare({}, _table_rows(connection, record, nobodys))
+    return unread
 
 
 def state_of(connection: Connection, stream: Stream) -> Any:

@@ -40,6 +40,13 @@ def last_seal(conn: Connection) -> tuple[int, str, int, str] | None:
     return None if row is None else (row[0], row[1], row[2], row[3])
 
 
+def seal_by(conn: Connection, known_by: datetime) -> tuple[int, str, int, str] | None:
+    """Return the last seal made by an instant as `last_seal` does, None before the first."""
+    sql = "SELECT number, at, upto, head FROM seals WHERE at <= ? ORDER BY number DESC LIMIT 1"
+    row = run(conn, sql, (instant(known_by),)).first()
+    return None if row is None else (row[0], row[1], row[2], row[3])
+
+
 def head_after(conn: Connection, number: int) -> str | None:
     """Return the head of the first seal that covers an entry, None before it is sealed."""
     found = run(conn, "SELECT head FROM seals WHERE upto >= ? ORDER BY number LIMIT 1", (number,))

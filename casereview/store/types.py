@@ -9,6 +9,8 @@ from sqlalchemy import Integer
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from casereview.errors import StoreDamaged
+
 EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -34,4 +36,10 @@ class Day(TypeDecorator[date]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ARG002
         """Turn a day number into its date."""
-        return None if value is None else from_day(value)
+        try:
+            return None if value is None else from_day(value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise StoreDamaged(
+                "A date in the store's tables cannot be read.",
+                next="Run `casereview verify`, and restore the last backup.",
+            ) from error

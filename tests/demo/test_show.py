@@ -8,10 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 
 from casereview.errors import StoreError
 from casereview.service import demo, reviewing
 from casereview.service.desk import Desk
+from casereview.store.engine import migration_engine
+from casereview.store.migrate import SCRIPTS, steps_in
+from casereview.store.opening import open_store
+from casereview.store.schema import APPLICATION_ID, SCHEMA
 
 Sit = Callable[[Path], Desk]
 NINE = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -72,6 +77,43 @@ def test_the_file_is_made_anew(
     desk.store.close()
     demo.ready(place, now=now, weeks=1, fresh=fresh)
     assert sit(place).store.id != first
+
+
+def test_a_demo_of_an_older_version_is_brought_to_this_schema(tmp_path: Path, sit: Sit) -> None:
+    place = tmp_path / "demo.db"
+    place.touch()
+    engine = migration_engine(place)
+    with engine.begin() as connection:
+        steps = steps_in(SCRIPTS)
+        steps.attributes["connection"] = connection
+        command.upgrade(steps, "0001")
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.exec_driver_sql("PRAGMA user_version=1")
+        said = {
+            "created": "2026-03-02T09:00:00.000000Z", "id": "one", "rehearsal": "1",
+            "schema": "1", "time_zone": "Europe/London",
+        }  # fmt: skip
+        for row in said.items():
+            connection.exec_driver_sql("INSERT INTO store_meta VALUES (?, ?)", row)
+    engine.dispose()
+    demo.ready(place, now=NINE, weeks=1)
+    with open_store(place) as store:
+        assert (store.id, store.meta["schema"]) == ("one", str(SCHEMA))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"no store at all", "not_a_store"), (b"", "not_a_store")]
+)
+def test_what_is_no_demo_any_more_is_refused_with_how_to_make_it_anew(
+    tmp_path: Path, content: bytes, code: str
+) -> None:
+    place = tmp_path / "demo.db"
+    place.write_bytes(content)
+    with pytest.raises(StoreError) as held:
+        demo.ready(place, now=NINE, weeks=1)
+    assert held.value.code == code
+    assert "demo --fresh" in held.value.next
+    assert place.read_bytes() == content
 
 
 def test_building_over_something_is_refused(tmp_path: Path, made: Path) -> None:

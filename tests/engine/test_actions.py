@@ -10,7 +10,7 @@ import pytest
 
 from casereview.core.decide.judging import Given
 from casereview.errors import NotFound
-from casereview.service import actions, answering, cases, closing, flagging, teams, users
+from casereview.service import actions, answering, cases, closing, flagging, moving, teams, users
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -156,8 +156,6 @@ def test_an_action_of_a_team_and_of_a_person(ward: Service, case: str, refused: 
     desk = ward.desk(3, 9, "dr.a")
     actions.add(desk.again(), [], "Order forms", owner="sister", due_on=DAY[9], team="W1")
     actions.add(desk.again(), [], "Visit", owner="dr.a", due_on=DAY[8], team="W1", person="P1")
-    with refused("no_team"):
-        actions.add(desk.again(), [], "Visit", owner="dr.a", due_on=DAY[8], person="P1")
     with refused("no_target"):
         actions.add(desk.again(), [], "Visit", owner="dr.a", due_on=DAY[8])
     held = ward.actions(3, team="W1")
@@ -165,6 +163,32 @@ def test_an_action_of_a_team_and_of_a_person(ward: Service, case: str, refused: 
     for action in ("A1", "A2"):
         assert actions.close(desk.again(), action, done=True)[0]["status"] == "done"
     ward.sound()
+
+
+def test_an_action_of_a_person_is_the_work_of_the_only_team_that_has_them(
+    ward: Service, case: str, refused: Any
+) -> None:
+    def visit() -> dict[str, Any]:
+        desk = ward.desk(3, 9, "dr.a")
+        return actions.add(desk, [], "Visit", owner="dr.a", due_on=DAY[8], person="P1")[0]
+
+    assert ward.actions(3, team="W1") == []
+    assert visit()["case"] is None
+    assert [a["text"] for a in ward.actions(3, team="W1")] == ["Visit"]
+    ward.team("W2", "ward")
+    ward.case("W2", "P1")
+    with refused("no_team", says="W1, W2"):
+        visit()
+    ward.sound()
+
+
+def test_an_action_of_somebody_without_an_open_case_needs_the_team(
+    ward: Service, case: str, refused: Any
+) -> None:
+    ward.set(case, 3, safeguarding="none")
+    moving.leave(ward.desk(3, 9, "dr.a"), case, "absent", on=DAY[3])
+    with refused("no_team", says="no open case"):
+        actions.add(ward.desk(3, 10, "dr.a"), [], "Visit", owner="dr.a", due_on=DAY[8], person="P1")
 
 
 def test_the_owner_is_a_person_of_the_post_at_that_time(ward: Service, case: str) -> None:

@@ -101,7 +101,7 @@ def test_a_review_opened_by_mistake_is_abandoned_unless_something_was_recorded_i
     round_: Service, refused: Any
 ) -> None:
     round_.answer("R1", "C1", TUE, "destination_ready", "no", who="dr.a")
-    with refused("review_used", says="2 things"):
+    with refused("review_used", says="answered", next_says="review undo R1"):
         closing.abandon(round_.desk(TUE, 10, "dr.a"), "R1", "wrong team")
     closing.undo(round_.desk(TUE, 10, "dr.a"), "R1")
     with refused("reason_missing"):

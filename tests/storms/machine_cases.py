@@ -85,9 +85,12 @@ class CaseRules(Hands):
         self.do_safeguard(self.case(pick), value)
 
     def do_safeguard(self, case: Case, value: str) -> None:
-        self.do_set(case, "safeguarding", value, None)
-        self.model.person(case).safe = None if value == "unknown" else value
-        self.model.did({f"person {case.person}"})
+        person = self.model.person(case)
+        kept = value != "open" and (bool(person.worries) or person.safe == "open")
+        self.do_set(case, "safeguarding", value, "safeguarding_open" if kept else None)
+        if not kept:
+            person.safe = None if value == "unknown" else value
+            self.model.did({f"person {case.person}"})
 
     @rule(pick=PICK)
     def allocate(self, pick: int) -> None:

@@ -16,6 +16,11 @@ from casereview.core.conditions.plan import Component, Plan, plan_for
 from casereview.core.conditions.search import Found, cheapest, moved
 from casereview.core.facts import EFFORT, Catalogue, Facts, FactSpec, Value
 
+SIGNED = {
+    "safeguarding": "have safeguarding settled or handed over, signed by a second person",
+}
+"""What to do about a known code that nobody may change by their word alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -157,6 +162,8 @@ def _say(
         # An unknown code is found out, never suggested: a list of things to do must not put the
         # convenient value into somebody's mouth.
         known = facts.get(spec.name) is not None
+        if known and spec.name in SIGNED:
+            return SIGNED[spec.name]
         return f"change {name} to {value_words(value)}" if known else f"find out and record {name}"
     stand_in = spec.type == "text" and value not in component.words.get(spec.name, ())
     # Any day or word would do as well, so none is named.

@@ -28,9 +28,9 @@ def resolve_owner(setting: Setting, word: str, case: CaseState | None) -> Owner:
     """Turn "key-worker", "chair", a post of the team or a login into a person.
 
     A post that is unfilled, or filled by somebody who was removed, falls to the review's chair,
-    outside a review to whoever records it.
+    outside a review, or where the chair was removed since, to whoever records it.
     """
-    fallback = setting.chair or setting.actor
+    fallback = _still_here(setting, setting.chair) or setting.actor
     if word == "chair":
         return Owner(fallback, "chair")
     if word == "key-worker":

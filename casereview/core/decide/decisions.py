@@ -242,9 +242,18 @@ def withdraw_dissent(setting: Setting, case: CaseState) -> list[Draft]:
 
 
 def confirm_overrides(setting: Setting, case: CaseState) -> list[Draft]:
-    """Confirm the overrides that are still open on a case."""
-    return [
-        _draft(setting, case, "override_confirmed", {"n": o.n})
-        for o in case.overrides
-        if o.confirmed_on is None
-    ]
+    """Confirm the overrides of a case, open or closed, that were made by that day.
+
+    Raises:
+        NotAllowed: the speaker's role may not override, so it may not confirm either.
+        Refused: none waits to be confirmed.
+    """
+    found = [o for o in case.overrides if o.confirmed_on is None and o.on <= setting.on]
+    if not found:
+        raise Refused(
+            f"No override of C{case.case.id} waits to be confirmed.",
+            code="no_override",
+            next="See `case show` for what was overridden and confirmed.",
+        )
+    check_role(setting, setting.pathway.override_roles, "confirm an override")
+    return [_draft(setting, case, "override_confirmed", {"n": o.n}) for o in found]

@@ -165,7 +165,7 @@ def check_exit(setting: Setting, case: CaseState, code: str) -> Exit:
         raise Refused(
             f"The {setting.pathway.title} pathway has no exit {code!r}.",
             code="no_such_exit",
-            next=f"Exits: {listed}.",
+            next=f"Exits: {listed}. `rules codes exits-{setting.pathway.id}` says what each means.",
         )
     if found.waiting and case.case.stage != "assess":
         raise Refused(
@@ -227,8 +227,10 @@ def reopen(setting: Setting, case: CaseState, reason: str) -> list[Draft]:
     ]
 
 
-def returned(setting: Setting, case: CaseState, new_case: int) -> list[Draft]:
+def returned(setting: Setting, case: CaseState, new_case: int, *, person: int) -> list[Draft]:
     """Open a new case for somebody who came back, linked to the old one.
+
+    `person` is whose it is now: the record kept where that of the old case was merged.
 
     Raises:
         Refused: the old case is still open, or the date is before its closing.
@@ -240,6 +242,4 @@ def returned(setting: Setting, case: CaseState, new_case: int) -> list[Draft]:
             next="Record the contact on the open case.",
         )
     check_date(setting.on, setting.today, earliest=case.case.closed_on, what="the closing")
-    return [
-        referral(setting, new_case, person=case.case.person_id, linked=case.case.id, link="return")
-    ]
+    return [referral(setting, new_case, person=person, linked=case.case.id, link="return")]

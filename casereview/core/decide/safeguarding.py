@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from casereview.core.decide.actions import (
@@ -17,6 +19,7 @@ from casereview.core.state.dated import current
 from casereview.core.state.person import PersonState
 from casereview.errors import NotAllowed, Refused
 
+FACT, OPEN = "safeguarding", "open"
 ACT_WITHIN_WORKING_DAYS = 1
 """Source: domain.md 2.7: the response to a referral is decided within one working day."""
 
@@ -150,6 +153,43 @@ def sign(setting: Setting, person: PersonState, worry: Worry) -> list[Draft]:
             )
         )  # fmt: skip
     return drafts
+
+
+def is_open(person: PersonState, on: date) -> bool:
+    """Tell whether safeguarding is open on a day: a worry is, or it was last recorded so.
+
+    A record of "unknown" after one of "open" does not end it.
+    """
+    if any(w.raised_on <= on and (w.closed_on is None or w.closed_on > on) for w in person.worries):
+        return True
+    known = [f for f in person.facts if f.fact == FACT and f.text is not None and f.from_on <= on]
+    return bool(known) and max(known, key=lambda f: (f.from_on, f.n)).text == OPEN
+
+
+def check_kept_open(
+    drafts: Iterable[Draft], person_of: Callable[[int], PersonState], *, case: int
+) -> None:
+    """Refuse to end by one person's word what two people sign for: open safeguarding.
+
+    `case` is named in what to do next.
+
+    Raises:
+        Refused: a draft records something else over an open worry (code safeguarding_open).
+    """
+    for draft in drafts:
+        if draft.kind != "fact_set" or draft.body.get("fact") != FACT:
+            continue
+        if draft.body.get("value") == OPEN:
+            continue
+        person = person_of(draft.stream.id)
+        if is_open(person, draft.occurred_on):
+            words = "" if person.open_worries() else "WORDS "
+            raise Refused(
+                "Safeguarding is open for this person; one person's word does not close it.",
+                code="safeguarding_open",
+                next=f"Close it with two signatures: `case flag C{case} {words}--handed-to WHOM`,"
+                f" then a second person with `case flag C{case} --sign`.",
+            )
 
 
 def _settled(setting: Setting, person: PersonState) -> list[Draft]:

@@ -71,7 +71,7 @@ def check_date(on: date, today: date, *, earliest: date | None, what: str) -> No
         raise Refused(
             f"{on.isoformat()} is before {what}, {earliest.isoformat()}.",
             code="date_too_early",
-            next="Correct the date.",
+            next=f"Give {earliest.isoformat()} or a later day, if that is when it happened.",
         )
 
 

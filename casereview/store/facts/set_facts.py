@@ -19,10 +19,13 @@ CASE_NUMBERS = (
 CASE_WORDS = (
     "bed", "goals_met", "medically_safe", "destination", "medicines_arranged",
     "follow_up_arranged", "carer_told", "outside_agency_involved", "risk_changed",
-    "substance_group", "prescribing",
+    "substance_group", "prescribing", "site", "provider",
 )  # fmt: skip
-PERSON_NUMBERS = ("identity_checked_on", "home_assessment_on")
-PERSON_WORDS = ("legal_status", "children_in_household", "child_protection_plan", "safeguarding")
+PERSON_NUMBERS = ("identity_checked_on", "home_assessment_on", "expected_birth_on")
+PERSON_WORDS = (
+    "legal_status", "children_in_household", "child_protection_plan", "safeguarding",
+    "ethnic_group", "disability", "language", "district",
+)  # fmt: skip
 
 FEW = 12
 """Up to so many facts are looked up one by one; more are faster read together (measured)."""
