@@ -15,6 +15,7 @@ from casereview.core.periods import (
     Period,
     every_word,
     parse_period,
+    period_label,
     period_of,
     periods_between,
 )
@@ -104,8 +105,45 @@ def test_one_date_is_a_period_of_one_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "from_on", "before_on"),
+    [
+        ("Q4 2014/15", "2015-01-01", "2015-04-01"),
+        ("2014/15 Q4", "2015-01-01", "2015-04-01"),
+        (" 2014/15  q1 ", "2014-04-01", "2014-07-01"),
+        ("2026-03-02..2026-03-15", "2026-03-02", "2026-03-16"),
+        ("2026-03-02 .. 2026-03-02", "2026-03-02", "2026-03-03"),
+    ],
+)
+def test_quarters_of_a_financial_year_and_two_dates_are_periods(
+    text: str, from_on: str, before_on: str
+) -> None:
+    found = parse_period(text)
+    assert (found.from_on, found.before_on) == (d(from_on), d(before_on))
+    again = parse_period(period_label(found.from_on, found.before_on))
+    assert (again.from_on, again.before_on) == (found.from_on, found.before_on)
+
+
+def test_two_dates_the_wrong_way_round_are_refused() -> None:
+    with pytest.raises(Refused, match="ends before it starts"):
+        parse_period("2026-03-15..2026-03-02")
+
+
+@pytest.mark.parametrize(
     "text",
-    ["", "last week", "2026-W54", "2026-W00", "2026-13", "2026-Q5", "2026-02-30", "2025/27", "26"],
+    [
+        "",
+        "last week",
+        "2014/16 Q4",
+        "2014/15 Q5",
+        "2026-03-01..2026-02-30",
+        "2026-W54",
+        "2026-W00",
+        "2026-13",
+        "2026-Q5",
+        "2026-02-30",
+        "2025/27",
+        "26",
+    ],
 )
 def test_text_that_names_no_period_is_a_usage_error(text: str) -> None:
     with pytest.raises(Usage) as refused:

@@ -86,6 +86,7 @@ def person(dice: random.Random, number: int) -> list[Entry]:
 PERSON_FACTS = [
     ("safeguarding", "code", ("none", "open", None)),
     ("home_assessment_on", "date", None),
+    ("expected_birth_on", "date", None),
     ("children_in_household", "code", ("yes", "no", None)),
     ("legal_status", "code", ("informal", "detained")),
 ]
