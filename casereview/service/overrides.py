@@ -1,4 +1,4 @@
-"""Overrides of closed cases: they come back at the team's reviews until confirmed."""
+"""Overrides: they come back at the team's reviews until confirmed, also when they closed a case."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from casereview.core.state.case import CaseState
 from casereview.core.state.fold import VOID
 from casereview.core.state.review import ReviewState
 from casereview.service import ids
-from casereview.service.desk import Rows
+from casereview.service.desk import Desk, Rows
 from casereview.service.people import local_id_of
 from casereview.service.work import Work
 from casereview.store import journal
-from casereview.store.override_rows import closed_unconfirmed
+from casereview.store.override_rows import closed_unconfirmed, unconfirmed
 
 LANE = "override"
 LANE_WORDS = "closed, its override to confirm"
@@ -23,6 +23,31 @@ TO_CONFIRM = "to confirm"
 def waiting(case: CaseState, state: ReviewState) -> list[Override]:
     """Return the overrides of a case that a review may confirm: made by its day, unconfirmed."""
     return [o for o in case.overrides if o.confirmed_on is None and o.on <= state.review.on]
+
+
+def to_confirm(desk: Desk, review: str) -> Rows:
+    """Return the overrides that a review may confirm, of the team's open and closed cases.
+
+    One row for each: case, person, stage, open, requirements, by, on, reason.
+
+    Raises:
+        NotFound: there is no such review.
+    """
+    with desk.reading() as work:
+        state = work.review(ids.number(ids.REVIEW, review))
+        team = state.review.team
+        found = unconfirmed(work.connection, team, state.review.on)
+        return [
+            {
+                "case": ids.out(ids.CASE, case_id),
+                "person": local_id_of(work.person(case.case.person_id), team),
+                "stage": case.case.stage, "open": case.open, "requirements": o.requirements,
+                "by": o.by, "on": o.on, "reason": o.reason,
+            }
+            for case_id in found
+            for case in (work.case(case_id),)
+            for o in waiting(case, state)
+        ]  # fmt: skip
 
 
 def agenda_part(work: Work, state: ReviewState, after: int) -> Rows:

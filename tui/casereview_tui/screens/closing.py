@@ -13,10 +13,12 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
 from casereview.report.minutes import minutes_markdown
-from casereview.service import actions, closing
+from casereview.service import actions, closing, confirming, overrides
 from casereview.service import minutes as service
 from casereview_tui.keys import Hint, bind
+from casereview_tui.screens import overriding
 from casereview_tui.screens.base import BaseScreen
+from casereview_tui.screens.closing_lines import decision, late, why_not
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.text import PlainStatic, cell, count, cut, day, lines_of, minutes, wrap
 
@@ -32,7 +34,7 @@ class ClosingScreen(BaseScreen):
         "Nothing is closed by looking. Leeches are actions carried three times: each needs a new"
         " owner, other words, or an end. c closes the meeting and writes the minutes."
     )
-    WRITES: ClassVar[frozenset[str]] = frozenset({"close", "leech", "end_leech"})
+    WRITES: ClassVar[frozenset[str]] = frozenset({"close", "leech", "end_leech", "override"})
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("c", "close", "close the meeting and write the minutes"),
         bind("j,down", "move(1)", "next leech, or scroll"),
@@ -40,6 +42,7 @@ class ClosingScreen(BaseScreen):
         bind("o", "leech('owner')", "leech: a new owner", id="leech-owner"),
         bind("e", "leech('text')", "leech: a new approach, in other words", id="leech-text"),
         bind("v", "end_leech", "leech: end it, with a reason"),
+        bind(overriding.KEY, "override", overriding.WORDS),
         bind("escape,q", "back", "back to the meeting, or to Home"),
     ]
 
@@ -127,22 +130,22 @@ class ClosingScreen(BaseScreen):
         found: list[tuple[str, list[str], str]] = []
         if held["not_reached"]:
             found.append(
-                ("Not reviewed, and why", [_why_not(x) for x in held["not_reached"]], "due")
+                ("Not reviewed, and why", [why_not(x) for x in held["not_reached"]], "due")
             )
         if held["decisions"]:
-            found.append(("Decisions", [_decision(d) for d in held["decisions"]], "ok"))
+            found.append(("Decisions", [decision(d) for d in held["decisions"]], "ok"))
         if held["dissent"]:
             words = [f"{d['case']} {d['by']}: {d['words']}" for d in held["dissent"]]
             found.append(("Dissent", words, "due"))
         waiting = [o for o in held.get("overrides", ()) if not o["confirmed"]]
         if waiting:
             words = [
-                f"{o['case']} {o['requirements'].replace(' ', ', ')}: {o['by']},"
-                f" {o['reason']}; `review confirm {self.review} {o['case']}`"
+                f"{o['case']} {o['requirements'].replace(' ', ', ')}: {o['by']}, {o['reason']}"
                 for o in waiting
             ]
-            found.append(("Closed past what was not met, to be confirmed", words, "due"))
-        owners = [f"{who}: {count(len(rows), 'action')}, {_late(rows)}"
+            title = "Closed past what was not met, to be confirmed"
+            found.append((title if self.closed else f"{title}: {overriding.KEY}", words, "due"))
+        owners = [f"{who}: {count(len(rows), 'action')}, {late(rows)}"
                   for who, rows in held["actions_by_owner"].items()]  # fmt: skip
         found.append(("Open actions by owner", owners or ["none"], "note"))
         if held["one_step"]:
@@ -216,6 +219,33 @@ class ClosingScreen(BaseScreen):
 
         self.app.push_screen(Form(f"End {row['action']}", [Field("typed", "Why")], submit))
 
+    async def action_override(self) -> None:
+        """Ask which override is confirmed before the meeting is closed."""
+        if self.closed or not self.held:
+            return
+        waiting = await self.read(lambda desk: overrides.to_confirm(desk, self.review))
+
+        def picked(case: str | None) -> None:
+            if case is not None:
+                window = overriding.asking_window(case, waiting)
+                self.app.push_screen(window, lambda key: self._confirm_override(case, key))
+
+        found = overriding.cases_of(waiting)
+        if not found:
+            self.say(overriding.NONE, "due")
+        elif len(found) == 1:
+            picked(found[0])
+        else:
+            self.app.push_screen(overriding.which_window(waiting), picked)
+
+    async def _confirm_override(self, case: str, key: str | None) -> None:
+        if key == overriding.YES:
+            done = await self.save(
+                lambda desk: confirming.confirm_override(desk, self.review, case)
+            )
+            if done is not None:
+                await self.reload()
+
     async def action_close(self) -> None:
         """Close the meeting, write the minutes to a file and show them."""
         if self.closed or not self.held:
@@ -263,27 +293,6 @@ def write_minutes(store: Path | None, held: dict[str, Any]) -> Path:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(minutes_markdown(held))
     return place
-
-
-def _why_not(row: dict[str, Any]) -> str:
-    reasons = [m["reason"] for m in row["marks"] if m["reason"]]
-    why = f": {reasons[-1]}" if reasons else ""
-    unanswered = f", not asked: {', '.join(row['unanswered'])}" if row["answers"] else ""
-    return f"{row['case']} {row['person'] or ''} {row['progress']}{why}{unanswered}"
-
-
-def _decision(row: dict[str, Any]) -> str:
-    status = str(row["status"]).replace("_", " ")
-    when = f", planned for {row['effective_on']}" if row["effective_on"] else ""
-    by = f", {row['proposed_by']}"
-    second = f" and {row['countersigned_by']}" if row["countersigned_by"] else ""
-    return f"{row['case']} to {row['to']}: {status}{when}{by}{second}"
-
-
-def _late(rows: list[dict[str, Any]]) -> str:
-    late = sum(bool(r["overdue"]) for r in rows)
-    first = min((str(r["due_on"]) for r in rows if r["due_on"]), default="")
-    return (f"{late} OVERDUE, " if late else "") + (f"first due {first}" if first else "no dates")
 
 
 __all__ = ["ClosingScreen", "day", "write_minutes"]

@@ -12,6 +12,7 @@ from casereview.service import actions, cases, deciding, meeting
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
 from casereview_tui.keys import bind
+from casereview_tui.screens import overriding
 from casereview_tui.screens.decision import DecisionScreen, WhyScreen
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values
 from casereview_tui.screens.meeting_answers import MeetingAnswers
@@ -45,6 +46,7 @@ class MeetingScreen(MeetingAnswers):
             "undo",
             "decide",
             "dissent",
+            "override",
         }
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,6 +68,7 @@ class MeetingScreen(MeetingAnswers):
         bind("w", "why", "why: what is still required, what is missing, who can fix it"),
         bind("c", "decide", "the decision: checks, planned departure, second signature"),
         bind("D", "dissent", "record dissent"),
+        bind(overriding.KEY, "override", overriding.WORDS),
         bind("j,down,right_square_bracket", "case(1)", "next case", id="next"),
         bind("k,up,left_square_bracket", "case(-1)", "case before", id="previous"),
         bind("right", "question(1)", "next question of this case", id="question-next"),

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from casereview.errors import CaseReviewError, Stale
-from casereview.service import actions, answering, cases, closing, meeting
+from casereview.service import (
+    actions,
+    answering,
+    cases,
+    closing,
+    confirming,
+    meeting,
+    overrides,
+)
 from casereview.service import pace as pacing
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
 from casereview_tui.keys import Hint
+from casereview_tui.screens import overriding
 from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values
 from casereview_tui.screens.meeting_pins import MeetingPins
@@ -168,6 +177,33 @@ class MeetingActs(MeetingPins):
         await self.go(at)
         what = str(row["undone"]).replace("_", " ")
         self.say(f"Undone: {what}, {known_as(line, names=self.names)}. Saved.", "ok")
+
+    async def action_override(self) -> None:
+        """Ask which override is confirmed, of the cases here and of those already closed."""
+        self.guard.other_key()
+        waiting = await self.read(lambda desk: overrides.to_confirm(desk, self.review))
+
+        def picked(case: str | None) -> None:
+            if case is not None:
+                window = overriding.asking_window(case, waiting)
+                self.app.push_screen(window, lambda key: self._confirm_override(case, key))
+
+        found = overriding.cases_of(waiting)
+        if not found:
+            self.say(overriding.NONE, "due")
+        elif len(found) == 1:
+            picked(found[0])
+        else:
+            self.app.push_screen(overriding.which_window(waiting), picked)
+
+    async def _confirm_override(self, case: str, key: str | None) -> None:
+        if key == overriding.YES:
+            done = await self.tried(
+                lambda desk: confirming.confirm_override(desk, self.review, case)
+            )
+            if done is not None:
+                self.say(f"The override of {case} is confirmed. Saved.", "ok")
+                self.repaint()
 
     def action_delay(self) -> None:
         """Ask for the reason of a delay."""
