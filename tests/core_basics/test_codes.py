@@ -198,7 +198,7 @@ def test_an_unknown_code_names_the_nearest_by_code_or_by_title() -> None:
     assert "'18'" in by_title.value.next
     with pytest.raises(NotFound) as far:
         shipped_list("delay-scotland").find("qqqqqqqq", ON)
-    assert far.value.next == ""
+    assert far.value.next == "`rules codes delay-scotland` lists the codes."
 
 
 @pytest.mark.parametrize(
