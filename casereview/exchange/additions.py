@@ -115,6 +115,7 @@ class AdditionPlan:
         """Apply the rows of one case or person to the cases known of it, oldest first."""
         touched: dict[int, Journey] = {}
         seen = {j.id: _keys(j) for j in known}
+        given: dict[tuple[int, int, int], tuple[str, int]] = {}
         for row in rows:
             case = self._case(row, known)
             if case is None:
@@ -124,6 +125,8 @@ class AdditionPlan:
             if key in seen[case.id]:
                 self.unchanged += 1
                 continue
+            if self._contradicts(row, case, given):
+                continue
             seen[case.id].add(key)
             case.taken.append(key)
             self.accepted += 1
@@ -132,6 +135,21 @@ class AdditionPlan:
         for case in touched.values():
             case.finish()
         return list(touched.values())
+
+    def _contradicts(
+        self, row: Addition, case: Journey, given: dict[tuple[int, int, int], tuple[str, int]]
+    ) -> bool:
+        """Report a row that answers a question otherwise than a row before it for the same day."""
+        for place, value in row.answers:
+            before, line = given.setdefault((case.id, row.day, place), (value, row.line))
+            if before != value:
+                self._findings.reject(
+                    row.line, self._layout.answers[place].column, value,
+                    f"Line {line} answers this question of the same day with {before}.",
+                    "Keep the row that is right.",
+                )  # fmt: skip
+                return True
+        return False
 
     def _case(self, row: Addition, known: Sequence[Journey]) -> Journey | None:
         """Return the case that a row belongs to: the last that had begun by its day."""

@@ -14,6 +14,9 @@ from casereview.exchange.journey import Journey, Rules
 from casereview.exchange.layout import Ending, Layout, folded
 from casereview.exchange.people import Person
 
+NEVER = -10_000_000
+"""A day before all others."""
+BEFORE = "This lies before the admission of the visit."
 UNKNOWN = "No admission of this visit is known."
 ASK = "Import the messages from before, or have the admission sent again."
 
@@ -33,6 +36,7 @@ class AdtPlan:
         self._layout = layout
         self._findings = findings
         self._bed: FactSpec = rules.facts["bed"]
+        self._admitted_on = NEVER
 
     def apply(
         self, visit: str, rows: Sequence[Adt], known: Journey | None, person: Person,
@@ -52,6 +56,7 @@ class AdtPlan:
             else:
                 fresh.append((row, key))
         case = known
+        self._admitted_on = min((r.day for r, _ in fresh if r.trigger == "A01"), default=NEVER)
         for row, key in self._standing([r for r, _ in fresh], {r.line: k for r, k in fresh}):
             case = self._one(visit, row, key, case, person, before)
         if case is None or not case.lines:
@@ -90,7 +95,8 @@ class AdtPlan:
                 self._warn(row, "A person was announced; the case opens when they are admitted.")
                 return None
             if row.trigger != "A01":
-                self._findings.reject(row.line, "PV1-19", visit, UNKNOWN, ASK)
+                why = BEFORE if row.day < self._admitted_on else UNKNOWN
+                self._findings.reject(row.line, "PV1-19", visit, why, ASK)
                 return None
             when = (row.day, row.at_us)
             case = Journey.opened(self._rules, person.id, visit, self._layout.stage, when, before)

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from casereview.core.identity import check_nhs_number, checked_born_on, local_id, never_issued
+from casereview.core.identity import check_nhs_number, checked_born_on, never_issued
 from casereview.core.text import checked_name, safe
 from casereview.errors import Refused
 from casereview.exchange.fields import NHS_TEST, Attribute, Attributes, Circumstances, LineRefused
 from casereview.exchange.findings import Findings
 from casereview.exchange.hl7 import Message, messages
+from casereview.exchange.keys import checked_key
 from casereview.exchange.layout import Layout
 from casereview.exchange.moments import EPOCH, Clock, Format, Moment
 from casereview.exchange.survey import Survey, unreadable
@@ -80,7 +81,7 @@ class AdtFile:
         if found.size > BYTES_MAX:
             what = f"It has {found.size:,} bytes; at most {BYTES_MAX:,} are read."
             raise unreadable(self._name, what)
-        encoding = "utf-8-sig" if found.utf8 else "cp1252"
+        encoding = found.mark or ("utf-8-sig" if found.utf8 else "cp1252")
         return path.read_bytes().decode(encoding, errors="replace")
 
     def __iter__(self) -> Iterator[Adt]:
@@ -117,11 +118,20 @@ class AdtFile:
         visit = self._visit(message)
         when = self._when(message, trigger)
         who, more = self._person(message)
+        self._check_born(message, more, when)
         bed = "-".join(p for p in message.parts("PV1", 3)[:3] if p)
         reason = message.parts("PV1", 36)[0]
         return Adt(visit, when.order, message.line, hash((message.line, key)), who,
                    AGAIN if repeated else trigger, when.day,
                    when.at_us, safe(bed)[:200], safe(reason)[:60], key, more)  # fmt: skip
+
+    def _check_born(self, message: Message, more: Attributes, when: Moment) -> None:
+        born = next((str(a[1]) for a in more if a[0] == "born"), "")
+        if born and date.fromisoformat(born).toordinal() - EPOCH > when.day:
+            raise LineRefused(
+                "PID-7", message.field("PID", 7), "The date of birth lies after what happened.",
+                "Correct one of the dates.",
+            )  # fmt: skip
 
     def _trigger(self, message: Message) -> str:
         kind = message.parts("MSH", 9)
@@ -140,12 +150,14 @@ class AdtFile:
 
     def _visit(self, message: Message) -> str:
         visit = message.parts("PV1", 19)[0]
-        try:
-            return local_id(visit)
-        except Refused as error:
+        if not visit:
             raise LineRefused(
-                "PV1-19", visit, "This message has no number of a visit.", "Have it sent with one."
-            ) from error
+                "PV1-19", "", "This message has no number of a visit.", "Have it sent with one."
+            )
+        try:
+            return checked_key(visit)
+        except Refused as error:
+            raise LineRefused("PV1-19", visit, error.message, error.next) from error
 
     def _when(self, message: Message, trigger: str) -> Moment:
         """Return when it happened: of admission and discharge their own times, else the event's."""
@@ -191,7 +203,12 @@ class AdtFile:
                 if never_issued(number):
                     fix = "Nothing, in a rehearsal."
                     self._findings.warn(message.line, "PID-3", number, NHS_TEST, fix)
-            who = local_id(local or nhs)
+            if not local and not nhs:
+                raise LineRefused(
+                    "PID-3", "", "This message does not say whom it is about.", "Have it sent "
+                    "again with an identifier of the person.",
+                )  # fmt: skip
+            who = checked_key(local or nhs)
             more += self._about(message)
         except Refused as error:
             raise LineRefused("PID", "", error.message, error.next) from error

@@ -94,7 +94,14 @@ class Parts:
         return self._texts.get(name, b"")
 
 
-_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,4})([0-9]{1,8})[\"']")
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,4})([0-9]{1,8})[\"'][^>]*>(?<!/>)(?!\s*</(?:\w+:)?c>)"
+)
+"""A cell that holds something; formatted ones without a value reach as far as the sheet does."""
+_ERROR_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,4})([0-9]{1,8})"
+)
+_FROM_1904 = re.compile(rb"\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
 _EMPTY_FORMULA = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,4})([0-9]{1,8})[\"'][^>]*>\s*"
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
@@ -125,6 +132,19 @@ def empty_formulas(sheet: bytes) -> dict[int, set[int]]:
     for cell in _EMPTY_FORMULA.finditer(sheet) if b"<f" in sheet or b":f" in sheet else ():
         found.setdefault(int(cell[2]), set()).add(column_number(cell[1]))
     return found
+
+
+def error_cells(sheet: bytes) -> dict[int, set[int]]:
+    """Return 1-based row to 0-based columns of cells whose formula went wrong, such as #REF!."""
+    found: dict[int, set[int]] = {}
+    for cell in _ERROR_CELL.finditer(sheet):
+        found.setdefault(int(cell[2]), set()).add(column_number(cell[1]))
+    return found
+
+
+def counts_from_1904(workbook: bytes) -> bool:
+    """Tell whether the day numbers of a workbook begin in 1904."""
+    return _FROM_1904.search(workbook) is not None
 
 
 def repeated_too_often(content: bytes, rows_max: int, columns_max: int) -> bool:

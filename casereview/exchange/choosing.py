@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from casereview.exchange.headings import LOOK_FOR_HEADINGS, missing
-from casereview.exchange.kinds import FORMAT_OF, GZIP, TEXT, kind_of
+from casereview.exchange.kinds import FORMAT_OF, GZIP, SHEET, TEXT, check_packed, kind_of
 from casereview.exchange.layout import Layout
 from casereview.exchange.layout_file import load_layout
 from casereview.exchange.survey import LINE_MAX, Survey, check_regular
+from casereview.exchange.workbook import load
 from casereview.packs.library import Library
 
 HEAD = 65_536
@@ -32,15 +34,24 @@ def layout_for(path: Path, layout_path: Path, library: Library) -> Layout:
     size = check_regular(path)
     with path.open("rb") as file:
         head = file.read(HEAD)
-    kind = kind_of(path.name, Survey(size, "", "", utf8=True, head=head))
+    found = Survey(size, "", "", utf8=True, head=head)
+    kind = kind_of(path.name, found)
+    if kind == GZIP:
+        check_packed(path.name, head)
     wanted = ("xes", "xml") if kind == GZIP else (FORMAT_OF[kind],)
-    if layout.format in wanted and (kind != TEXT or _has_headings(head, layout)):
-        return layout
-    for name in layout.also:
-        other = load_layout(layout_path.parent / Path(name).name, library)
-        if other.format in wanted and (kind != TEXT or _has_headings(head, other)):
-            return other
-    return layout
+    others = [load_layout(layout_path.parent / Path(name).name, library) for name in layout.also]
+    possible = [one for one in (layout, *others) if one.format in wanted]
+    if kind == SHEET and len(possible) > 1:
+        rows = load(path, found, layout.sheet).rows
+        return next((one for one in possible if _sheet_fits(rows, one)), layout)
+    fitting = (one for one in possible if kind != TEXT or _has_headings(head, one))
+    return next(fitting, layout)
+
+
+def _sheet_fits(rows: Sequence[Sequence[Any]], layout: Layout) -> bool:
+    """Tell whether one of the first rows of a sheet has all headings of a layout."""
+    first = rows[layout.skip : layout.skip + LOOK_FOR_HEADINGS]
+    return any(not missing(layout, [str(c) for c in row]) for row in first)
 
 
 def _has_headings(head: bytes, layout: Layout) -> bool:

@@ -71,7 +71,7 @@ class EventRows:
             LineRefused: it cannot be taken.
         """
         line, mark, cells = row
-        case = self._fields.key(self._id, self._id.text(cells), line)
+        case = self._fields.key(self._id, self._id.text(cells), line, compare=True)
         activity = self._known.get(cells[self._activity.place])
         if activity is None:
             activity = self._find(cells)
@@ -81,7 +81,8 @@ class EventRows:
                          None, ())  # fmt: skip
         person = None
         if self._person is not None:
-            person = self._fields.key(self._person, self._person.text(cells), line)
+            text = self._person.text(cells)
+            person = self._fields.key(self._person, text, line, compare=True)
         more = self._fields.read(line, cells)
         return Event(case, moment.order, line, mark, moment.day, moment.at_us, activity, person,
                      more)  # fmt: skip

@@ -9,18 +9,19 @@ from datetime import date
 from typing import Any
 
 from casereview.core.identity import (
+    AGE_MAX,
     check_nhs_number,
     checked_born_on,
-    foreign_letters,
-    local_id,
     never_issued,
 )
-from casereview.core.text import checked_name, checked_note, safe
+from casereview.core.text import checked_name, checked_note
 from casereview.errors import Refused
 from casereview.exchange.fact_values import parse_fact
 from casereview.exchange.findings import Findings
+from casereview.exchange.keys import Keys, checked_key
 from casereview.exchange.layout import WORKER_ROLES, FactColumn, Layout, MilestoneColumn, folded
 from casereview.exchange.moments import EPOCH, Clock, Moment
+from casereview.exchange.odd_letters import odd_letters
 
 NHS_TEST = "This number lies in the range kept for tests."
 _TWO = re.compile(r"\s*(?:[/&+;]|\band\b)\s*", re.IGNORECASE)
@@ -84,11 +85,13 @@ class Fields:
     clock: Clock = field(init=False)
     undated: int = 0
     undated_first: str = ""
+    _keys: Keys = field(default_factory=Keys)
     _readers: list[tuple[Cell, Callable[[int, Cell, str], Attribute | None]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.clock = Clock(self.layout.formats, self.layout.zone, self.layout.zero)
         self._today = self.around.today.toordinal() - EPOCH
+        self._earliest = self._today - AGE_MAX * 366
         self._never = frozenset(d.toordinal() - EPOCH for d in self.layout.never)
         self._readers = []
         for role, reader in (
@@ -135,26 +138,19 @@ class Fields:
                     found.append(one)
         return tuple(found)
 
-    def key(self, cell: Cell, text: str, line: int) -> str:
-        """Return an identifier as typed, made safe.
+    def key(self, cell: Cell, text: str, line: int, *, compare: bool = False) -> str:
+        """Return an identifier as typed; `compare` reports one that only looks like another.
 
         Raises:
-            LineRefused: it is empty or too long.
+            LineRefused: it is empty, too long, or holds what cannot be seen.
         """
-        if text.isascii() and text.isprintable() and 0 < len(text) <= 200:
-            return text
         try:
-            found = local_id(text)
+            found = checked_key(text)
         except Refused as error:
-            raise LineRefused(
-                cell.heading, text, error.message, "Give every row an identifier."
-            ) from error
-        letters = foreign_letters(found)
-        if letters and any(c.isascii() and c.isalnum() for c in found):
-            self.findings.warn(
-                line, cell.heading, text, f"This identifier holds {letters[0].lower()}.",
-                "Check that it is not another identifier with a letter that looks the same.",
-            )  # fmt: skip
+            fix = error.next if text else "Give every row an identifier."
+            raise LineRefused(cell.heading, text, error.message, fix) from error
+        for reason, fix in self._keys.doubts(found, compare=compare):
+            self.findings.warn(line, cell.heading, text, reason, fix)
         return found
 
     def moment(self, line: int, cell: Cell, text: str) -> Moment:
@@ -176,6 +172,11 @@ class Fields:
                 cell.heading, text, "This date stands for no date.",
                 "Give the real date, or list the word under [nulls].",
             )  # fmt: skip
+        if found.day < self._earliest:
+            raise LineRefused(
+                cell.heading, text, f"This is more than {AGE_MAX} years ago.",
+                "Correct the date, or list the word under [nulls].",
+            )  # fmt: skip
         if found.day > self._today and not self.layout.future:
             raise LineRefused(
                 cell.heading, text, f"This is after today, {self.around.today.isoformat()}.",
@@ -195,17 +196,12 @@ class Fields:
 
     def _name(self, line: int, cell: Cell, text: str) -> Attribute:
         name = checked_name(text)
-        if name != text and safe(text) != text:
-            self.findings.warn(
-                line, cell.heading, text, "Invisible or controlling characters were replaced.",
-                "Check the name.",
-            )  # fmt: skip
-        if "\u00c3" in name or "\u00e2\u20ac" in name:
-            self.findings.warn(
-                line, cell.heading, text, "This looks like text that was encoded twice.",
-                "Check the name; it was kept as written.",
-            )  # fmt: skip
+        self._odd_letters(line, cell, text, name, "name")
         return "name", name
+
+    def _odd_letters(self, line: int, cell: Cell, text: str, kept: str, what: str) -> None:
+        for reason, fix in odd_letters(text, kept, what):
+            self.findings.warn(line, cell.heading, text, reason, fix)
 
     def _born(self, line: int, cell: Cell, text: str) -> Attribute:
         del line
@@ -239,8 +235,9 @@ class Fields:
         return "died", date.fromordinal(when.day + EPOCH).isoformat()
 
     def _note(self, line: int, cell: Cell, text: str) -> Attribute:
-        del line, cell
-        return "note", checked_note(text)
+        note = checked_note(text)
+        self._odd_letters(line, cell, text, note, "note")
+        return "note", note
 
     def _worker(self, role: str) -> Callable[[int, Cell, str], Attribute | None]:
         both = self.layout.columns.get("worker") == self.layout.columns.get("second")

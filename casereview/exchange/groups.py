@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -22,14 +22,16 @@ PersonGroup = tuple[str, list[tuple[str, list[Any]]]]
 """Person's identifier and their cases by start."""
 
 
-def event_cases(items: Iterable[tuple[Any, ...]], findings: Findings) -> Iterator[Bundle]:
+def event_cases(
+    items: Iterable[tuple[Any, ...]], findings: Findings, columns: Mapping[str, str]
+) -> Iterator[Bundle]:
     """Yield the events of each case by time; report those that name another person."""
     for case, found in groupby(items, itemgetter(0)):
         rows: list[Event] = []
         for item in found:
             if len(rows) >= EVENTS_MAX:
                 findings.reject(
-                    item[2], "", case, f"This case has more than {EVENTS_MAX:,} events.",
+                    item[2], columns["id"], case, f"This case has more than {EVENTS_MAX:,} events.",
                     "Check which column holds the identifier of the case.",
                 )  # fmt: skip
             else:
@@ -38,29 +40,31 @@ def event_cases(items: Iterable[tuple[Any, ...]], findings: Findings) -> Iterato
         if who is None:
             yield case, case, rows
         else:
-            yield who, case, list(_of_one(rows, who, findings))
+            yield who, case, list(_of_one(rows, who, findings, columns.get("person", "")))
 
 
-def _of_one(rows: list[Event], who: str, findings: Findings) -> Iterator[Event]:
+def _of_one(rows: list[Event], who: str, findings: Findings, column: str) -> Iterator[Event]:
     for row in rows:
         if row.person == who:
             yield row
         else:
             findings.reject(
-                row.line, "", row.person or "",
+                row.line, column, row.person or "",
                 f"This case belongs to somebody else on line {rows[0].line}.",
                 "Give the case one person, or the events another case.",
             )  # fmt: skip
 
 
 def snapshot_cases(
-    items: Iterable[tuple[Any, ...]], findings: Findings, *, several: bool = False
-) -> Iterator[Bundle]:
+    items: Iterable[tuple[Any, ...]], findings: Findings, columns: Mapping[str, str], *,
+    several: bool = False,
+) -> Iterator[Bundle]:  # fmt: skip
     """Yield the first row of each identifier; report the others.
 
     Args:
         items: sorted.
         findings: takes what is not taken.
+        columns: heading of each role.
         several: True where a case may have several rows; only equal ones are reported then.
     """
     for _, found in groupby(items, itemgetter(0)):
@@ -70,7 +74,8 @@ def snapshot_cases(
             if several and row.mark not in kept and row.person == first.person:
                 kept[row.mark] = row
                 continue
-            findings.reject(row.line, "", row.case, *_doubled(row, first))
+            column = columns.get("id", columns.get("person", ""))
+            findings.reject(row.line, column, row.case, *_doubled(row, first))
         yield first.person or first.case, first.case, list(kept.values())
 
 
@@ -79,11 +84,30 @@ def _doubled(row: Standing, first: Standing) -> tuple[str, str]:
     if row.mark == first.mark:
         return f"This line is the same as line {first.line}.", "Nothing, if it was written twice."
     looks = local_id_key(row.case) != local_id_key(first.case)
-    how = ", with letters of another script that look the same" if looks else ""
+    how = ", with letters or signs that look the same" if looks else ""
+    other = ", ".join(_differing(row, first))
+    how += f", and differs in {other}" if other else ", and says the same"
     return (
         f"Line {first.line} has this identifier already{how}.",
         "Give each case its own identifier, and one row.",
     )
+
+
+def _differing(row: Standing, first: Standing) -> list[str]:
+    """Return words for what two rows of one identifier say otherwise."""
+    pairs = {
+        "person": (row.person, first.person), "date of referral": (row.day, first.day),
+        "status": (row.stage, first.stage), "end": (row.end_day, first.end_day),
+        "reason": (row.exit, first.exit),
+    }  # fmt: skip
+    found = [what for what, (one, other) in pairs.items() if one != other]
+    mine, others = ({a[:2] if a[0] in _NAMED else a[:1]: a for a in r.more} for r in (row, first))
+    kinds = [k for k in {**others, **mine} if mine.get(k) != others.get(k)]
+    return found + [_WORDS.get(k[0], "") or str(k[-1]) for k in kinds]
+
+
+_NAMED = ("fact", "milestone", "worker")
+_WORDS = {"born": "date of birth", "nhs": "NHS number", "died": "date of death"}
 
 
 def keyed_rows(items: Iterable[tuple[Any, ...]], make: Callable[[Iterable[Any]], Any],

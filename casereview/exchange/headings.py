@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from casereview.core.text import safe
 from casereview.errors import Fault
 from casereview.exchange.findings import Findings
 from casereview.exchange.layout import Layout, folded
@@ -65,7 +66,9 @@ def no_headings(layout: Layout, cells: Sequence[str], name: str, line: int) -> U
             f"in it. They are: {', '.join(lacking)}."
         )
         return unreadable(name, what, line=line)
-    known = {folded(c): c for c in cells}
+    # A heading that the layout reads as another column is no slip of the pen for this one.
+    taken = {folded(h) for h in layout.headings}
+    known = {folded(c): safe(c[:80]) for c in cells if folded(c) not in taken}
     faults = []
     for heading in lacking:
         near = difflib.get_close_matches(folded(heading)[:80], known, n=1, cutoff=0.6)
@@ -79,4 +82,4 @@ def no_headings(layout: Layout, cells: Sequence[str], name: str, line: int) -> U
 
 
 def _listed(cells: Sequence[str]) -> str:
-    return ", ".join(c[:40] for c in cells[:12]) + (", ..." if len(cells) > 12 else "")
+    return ", ".join(safe(c[:40]) for c in cells[:12]) + (", ..." if len(cells) > 12 else "")

@@ -57,9 +57,16 @@ class Message:
             return ""
         if sign not in text:
             return text
-        for letter, meant in (("F", "|"), ("S", "^"), ("T", "&"), ("R", "~"), ("E", sign)):
-            text = text.replace(f"{sign}{letter}{sign}", meant)
-        return text
+        between = self.segments[0][1] if self.segments else "|"
+        meant = {"F": between, "S": self.marks[0], "R": self.marks[1], "E": sign,
+                 "T": self.marks[3]}  # fmt: skip
+        parts = text.split(sign)
+        if len(parts) % 2 == 0:
+            return text
+        # Every second part stands between two escape signs; formatting is left out.
+        return "".join(
+            part if n % 2 == 0 else meant.get(part, " ") for n, part in enumerate(parts)
+        )  # fmt: skip
 
 
 def messages(text: str, name: str) -> Iterator[Message]:

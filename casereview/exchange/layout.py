@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -250,6 +251,12 @@ class Layout:
         return tuple(dict.fromkeys(named))
 
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Characters without width, which copying from a web page or a document brings along."""
+
+
 def folded(text: str) -> str:
     """Return a word as words are compared: small letters, blanks of any kind as one space."""
-    return " ".join(text.replace("\ufeff", "").split()).casefold()
+    if text.isascii():
+        return " ".join(text.split()).casefold()
+    return " ".join(_UNSEEN.sub("", text).split()).casefold()

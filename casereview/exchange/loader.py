@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class Loader(ABC):
 
     Attributes:
         overlaps_count: True when statistics count a case that begins while another is open.
+        columns: heading of each role, for the report.
         links: who the file says is related.
 
     Args:
@@ -69,6 +70,7 @@ class Loader(ABC):
         self.conn, self.rules, self.writer, self.findings = conn, rules, writer, findings
         self.tally = Tally()
         self.overlaps_count = False
+        self.columns: Mapping[str, str] = {}
         self.links = Links(())
         self._new_person = new_person
         self._first_time = first_time
@@ -116,7 +118,11 @@ class Loader(ABC):
 
     def _whose(self, person: Person, rows: list[Any]) -> list[Any]:
         """Return the rows that can be this person's; the others are reported."""
-        return [r for r in rows if not r.more or person.take(r.line, r.more, self.findings)]
+        return [
+            r
+            for r in rows
+            if not r.more or person.take(r.line, r.more, self.findings, self.columns)
+        ]
 
     # --- what the store holds
 
@@ -165,7 +171,7 @@ class Loader(ABC):
             for _, rows in cases:
                 for row in rows:
                     self.findings.reject(
-                        row.line, "", person.key, reason,
+                        row.line, self.columns.get("person", ""), person.key, reason,
                         "Check the identifier; if it is the same person, use one identifier.",
                     )  # fmt: skip
         return not reason
@@ -180,7 +186,7 @@ class Loader(ABC):
             return "The store knows this identifier with another date of birth or NHS number."
         if other_born:
             self.findings.warn(
-                line, "", said["born"],
+                line, self.columns.get("born", ""), said["born"],
                 "The store knows the same NHS number with another date of birth, which was kept.",
                 "Check which is right, and correct it with `person set`.",
             )  # fmt: skip
@@ -261,7 +267,7 @@ class Loader(ABC):
                 if not self.overlaps_count:
                     journey.exclude("overlap", day)
                 self.findings.warn(
-                    lines.get(journey.local_id, 0), "", journey.local_id,
+                    lines.get(journey.local_id, 0), self.columns.get("id", ""), journey.local_id,
                     f"This case begins while another of the same person is open{said}.",
                     "Correct the dates, or link the two by hand.",
                 )  # fmt: skip

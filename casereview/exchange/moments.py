@@ -20,11 +20,12 @@ _MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _NUMBER = {m: n for n, m in enumerate(_MONTHS, 1)} | {m[:3]: n for n, m in enumerate(_MONTHS, 1)}
+_NUMBER["sept"] = 9
 _PIECES = {
     "yyyy": r"(?P<year>[0-9]{4})",
     "yy": r"(?P<short>[0-9]{2})",
     "month": r"(?P<word>[A-Za-z]{3,9})",
-    "mon": r"(?P<word>[A-Za-z]{3})",
+    "mon": r"(?P<word>[A-Za-z]{3}|[Ss][Ee][Pp][Tt])",
     "mm": r"(?P<month>[0-9]{2})",
     "m": r"(?P<month>[0-9]{1,2})",
     "dd": r"(?P<day>[0-9]{2})",
@@ -46,6 +47,12 @@ NUMBERED = {
 SERIAL_ZERO = date(1899, 12, 30).toordinal()
 SERIAL_FIRST = 61
 """The first day number that all spreadsheets read alike; 60 is a day that never was."""
+LATER_BY = date(1904, 1, 1).toordinal() - SERIAL_ZERO
+"""Days by which the day numbers of the 1904 calendar of spreadsheets lie later."""
+_YEARS = range(1800, 2200)
+"""Numbers that stand for a year rather than for a day of the years 1904 to 1906."""
+STATED_MAX = 6
+_LAST = date.max - timedelta(days=1)
 Groups = tuple[str | None, ...]
 _ORDER = ("year", "short", "word", "month", "day", "hour", "minute", "second", "fraction", "offset")
 
@@ -163,11 +170,20 @@ class Clock:
         self._zero = zero
         self._zone = ZoneInfo(zone)
         self._days: dict[Groups, tuple[int, int | None] | None] = {}
+        self._later_by = 0
+
+    def count_from_1904(self) -> None:
+        """Read day numbers of spreadsheets by the calendar that begins in 1904."""
+        self._later_by = LATER_BY
 
     @property
     def stated(self) -> str:
-        """Return the formats for a sentence."""
-        return " or ".join(f.text for f in self.formats)
+        """Return the formats for a sentence; of many the first ones."""
+        if len(self.formats) <= STATED_MAX:
+            return " or ".join(f.text for f in self.formats)
+        more = len(self.formats) - STATED_MAX
+        first = ", ".join(f.text for f in self.formats[:STATED_MAX])
+        return f"{first} or {more} others of the layout"
 
     def read(self, text: str) -> Moment | None:
         """Return the moment that a cell says, None when it fits no stated format."""
@@ -185,8 +201,10 @@ class Clock:
         """Read a day number; a fraction is a time of day, kept only as far as the date."""
         number = int(text.partition(".")[0])
         zero = SERIAL_ZERO if kind == SERIAL else (self._zero or date(1970, 1, 1)).toordinal()
-        if kind == SERIAL and number < SERIAL_FIRST:
-            return None
+        if kind == SERIAL:
+            if (self._later_by == 0 and number < SERIAL_FIRST) or number in _YEARS:
+                return None
+            zero += self._later_by
         return Moment(zero + number - EPOCH, None)
 
     def _moment(self, groups: Groups, *, timed: bool) -> Moment | None:
@@ -223,10 +241,9 @@ class Clock:
         number = int(month) if month else _NUMBER.get((word or "").lower(), 0)
         try:
             on = date(int(year) if year else 2000 + int(short or 0), number, int(day or 0))
-            after = on + timedelta(days=1)
         except (ValueError, OverflowError):
             return None
-        start, end = self._offset(on), self._offset(after)
+        start, end = self._offset(on), self._offset(min(on, _LAST) + timedelta(days=1))
         return on.toordinal() - EPOCH, start if start == end else None
 
     def _offset(self, on: date) -> int:

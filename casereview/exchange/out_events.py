@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,6 @@ _ABOUT: Mapping[str, tuple[str, str | None]] = MappingProxyType({
     "referred": ("stage", "link"),
     "moved": ("dest", "exit"),
     "reopened": ("dest", None),
-    "fact_set": ("fact", "value"),
     "milestone": ("name", None),
     "allocated": ("role", None),
     "contact": ("kind", "attended"),
@@ -27,6 +26,9 @@ _ABOUT: Mapping[str, tuple[str, str | None]] = MappingProxyType({
     "overridden": ("dest", None),
 })  # fmt: skip
 """Kind to the keys of its body that say about what it is, and with what value."""
+
+EPOCH = date(1970, 1, 1)
+"""Day 0 of facts kept as the number of a day."""
 
 SILENT = ("extracted", "events_taken")
 """Entries that are no event of the journey."""
@@ -93,8 +95,18 @@ def _about(entry: Entry, allowed: Allowed) -> tuple[str, str]:
         return f"{body['pack']}/{body['question']}", _word(body.get("value"))
     if "cause" in body:
         return str(body["cause"]), ""
+    if entry.kind == "fact_set":
+        return _word(body.get("fact")), _fact_word(body, allowed)
     what, value = _ABOUT.get(entry.kind, ("", None))
     return _word(body.get(what)), _word(body.get(value)) if value else ""
+
+
+def _fact_word(body: Mapping[str, Any], allowed: Allowed) -> str:
+    value, spec = body.get("value"), allowed.catalogue.get(str(body.get("fact")))
+    if spec is not None and spec.type == "date" and type(value) is int:
+        # A fact that came with a transfer is kept as the number of its day.
+        return (EPOCH + timedelta(days=value)).isoformat()
+    return _word(value)
 
 
 def _word(value: Any) -> str:

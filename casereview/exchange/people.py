@@ -55,7 +55,9 @@ class Person:
         self.held = {k: v for k, v in identity.texts.items() if v}
         self.died = identity.died
 
-    def take(self, line: int, more: Attributes, findings: Findings) -> bool:
+    def take(
+        self, line: int, more: Attributes, findings: Findings, columns: Mapping[str, str]
+    ) -> bool:
         """Take what a row says about who this is; False when it is somebody else.
 
         The same NHS number proves the same person, so that another date of birth is only reported;
@@ -65,19 +67,19 @@ class Person:
         known = {**self.said, **self.held}
         if _differ(row, known, "nhs"):
             findings.reject(
-                line, "", row["nhs"],
+                line, columns.get("nhs_number", ""), row["nhs"],
                 "This identifier belongs to somebody with another NHS number.", CHECK,
             )  # fmt: skip
             return False
         if _differ(row, known, "born"):
             if row.get("nhs") != known.get("nhs") or "nhs" not in row:
                 findings.reject(
-                    line, "", row["born"],
+                    line, columns.get("born", ""), row["born"],
                     "This identifier belongs to somebody with another date of birth.", CHECK,
                 )  # fmt: skip
                 return False
             findings.warn(
-                line, "", row["born"],
+                line, columns.get("born", ""), row["born"],
                 "The same NHS number has another date of birth; the first one was kept.",
                 "Check which is right, and correct it with `person set`.",
             )  # fmt: skip

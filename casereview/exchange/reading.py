@@ -20,7 +20,18 @@ from casereview.exchange.groups import (
     keyed_rows,
     snapshot_cases,
 )
-from casereview.exchange.kinds import FORMAT_OF, GZIP, HL7, READ, SHEET, TEXT, XES, XML, kind_of
+from casereview.exchange.kinds import (
+    FORMAT_OF,
+    GZIP,
+    HL7,
+    READ,
+    SHEET,
+    TEXT,
+    XES,
+    XML,
+    check_packed,
+    kind_of,
+)
 from casereview.exchange.layout import Activity, Layout
 from casereview.exchange.lines import Lines
 from casereview.exchange.sheet import SheetTable
@@ -90,7 +101,7 @@ class Staged:
         items: Iterator[tuple[Any, ...]] = iter(self.items)
         shape = self.layout.shape
         if shape == "events":
-            cases = event_cases(items, self.findings)
+            cases = event_cases(items, self.findings, self.layout.columns)
             return by_person(cases, lambda e: int(e.order), Event._make, self.people)
         if shape == "adt":
             visits = keyed_rows(items, Adt._make, self.findings)
@@ -99,7 +110,7 @@ class Staged:
             added = keyed_rows(items, Addition._make, self.findings)
             return by_person(added, lambda a: int(a.day), Addition._make, self.people)
         several = shape == "episodes" and not self.layout.chain and "id" in self.layout.columns
-        rows = snapshot_cases(items, self.findings, several=several)
+        rows = snapshot_cases(items, self.findings, self.layout.columns, several=several)
         people = by_person(rows, lambda r: int(r.day), Standing._make, self.people)
         return in_chains(people) if self.layout.chain else people
 
@@ -158,6 +169,7 @@ def _kind(path: Path, found: Survey, layout: Layout) -> str:
     """
     kind = kind_of(path.name, found)
     if kind == GZIP:
+        check_packed(path.name, found.head)
         if layout.format not in ("xes", "xml"):
             raise unreadable(path.name, f"This is a gzip file; only XES and XML may be one. {READ}")
         return XES if layout.format == "xes" else XML
@@ -224,6 +236,8 @@ def _take(
     """Stage the rows of a table."""
     layout = staged.layout
     fields = Fields(layout, table.places, around, staged.findings)
+    if isinstance(table, SheetTable) and table.from_1904:
+        fields.clock.count_from_1904()
     reader: _Reader
     if layout.shape == "events":
         reader = EventRows(fields)

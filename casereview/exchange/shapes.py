@@ -260,5 +260,6 @@ def loader_for(
     else:
         loader = SnapshotLoader(*common, **more).follow(layout, as_of)
     loader.overlaps_count = "overlap" in layout.tolerate
+    loader.columns = layout.columns
     loader.links = Links(layout.links)
     return loader

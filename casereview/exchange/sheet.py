@@ -16,6 +16,7 @@ from casereview.exchange.table import CELL_MAX, Row
 from casereview.exchange.workbook import load
 
 NO_VALUE = "This cell holds a formula with no stored value."
+WENT_WRONG = "This cell holds a formula that went wrong, such as #REF!."
 
 
 class SheetTable:
@@ -25,6 +26,7 @@ class SheetTable:
         headings: as the sheet writes them, without empty ones at the end.
         places: heading of the layout to position.
         count: rows that are not blank, also those that were not taken.
+        from_1904: True when day numbers without a format count from 1904.
     """
 
     def __init__(self, path: Path, found: Survey, layout: Layout, findings: Findings) -> None:
@@ -35,7 +37,7 @@ class SheetTable:
         self.headings: list[str] = []
         self.places: dict[str, int] = {}
         self.count = 0
-        self._rows, self._formulas = load(path, found, layout.sheet)
+        self._rows, self._formulas, self._errors, self.from_1904 = load(path, found, layout.sheet)
         self._start = self._find_headings()
 
     def _find_headings(self) -> int:
@@ -73,7 +75,8 @@ class SheetTable:
             cells = [self._text(c) for c in self._rows[place][:width]]
             cells += [""] * (width - len(cells))
             line = place + 1
-            if not any(c.strip() for c in cells) and line not in self._formulas:
+            odd = line in self._formulas or line in self._errors
+            if not odd and not any(c.strip() for c in cells):
                 continue
             self.count += 1
             if self._sound(line, cells):
@@ -81,10 +84,11 @@ class SheetTable:
 
     def _sound(self, line: int, cells: Sequence[str]) -> bool:
         for heading, place in self.places.items():
-            if place in self._formulas.get(line, ()):
-                fix = "Open it in the spreadsheet program and save it, or type the value."
-                self._findings.reject(line, heading, "", NO_VALUE, fix)
-                return False
+            for where, reason in ((self._formulas, NO_VALUE), (self._errors, WENT_WRONG)):
+                if place in where.get(line, ()):
+                    fix = "Open it in the spreadsheet program and save it, or type the value."
+                    self._findings.reject(line, heading, "", reason, fix)
+                    return False
             if len(cells[place]) > CELL_MAX:
                 reason = f"This cell has {len(cells[place]):,} characters; {CELL_MAX:,} are read."
                 self._findings.reject(line, heading, cells[place][:80], reason, "Shorten it.")

@@ -107,7 +107,8 @@ class SnapshotRows:
         line, mark, cells = row
         person = None
         if "person" in self._cells:
-            person = self._fields.key(self._cells["person"], self._text("person", cells), line)
+            text = self._text("person", cells)
+            person = self._fields.key(self._cells["person"], text, line, compare=True)
         case = self._case(line, cells)
         referred = self._when("referred", line, cells)
         if referred is None:
@@ -126,11 +127,14 @@ class SnapshotRows:
         wrong = self._contradiction(cells, referred, ended, stage, ending)
         if wrong in self._layout.tolerate:
             column, value = self._place(wrong, cells)
-            self._fields.findings.warn(line, column, value, WRONG[wrong], TOLERATED)
+            self._fields.findings.warn(
+                line, column, value, _said(wrong, referred, ended), TOLERATED
+            )
             wrong = ""
         if wrong and self._layout.reject_contradictions:
             column, value = self._place(wrong, cells)
-            raise LineRefused(column, value, WRONG[wrong], "Correct the row, or leave it out.")
+            fix = "Correct the row, or leave it out."
+            raise LineRefused(column, value, _said(wrong, referred, ended), fix)
         return Standing(
             look_alike_key(case), line, mark, case, person, referred.day, referred.at_us,
             stage, None if since is None else since.day, None if ended is None else ended.day,
@@ -154,6 +158,7 @@ class SnapshotRows:
     ) -> Attributes:  # fmt: skip
         more = self._fields.read(line, cells) + self._beside.read(line, cells)
         died = next((a[1] for a in more if a[0] == "died"), None)
+        self._check_born(cells, more, ended)
         if died is not None and date.fromisoformat(died).toordinal() - EPOCH < referred.day:
             self._fields.findings.warn(
                 line, self._cells["died"].heading, str(died),
@@ -162,6 +167,24 @@ class SnapshotRows:
         if ending.died and ended is not None:
             more += (("died", date.fromordinal(ended.day + EPOCH).isoformat()),)
         return more
+
+    def _check_born(self, cells: list[str], more: Attributes, ended: Moment | None) -> None:
+        """Refuse a birth after the work began, where the layout refuses contradictions.
+
+        A referral may come before the birth.
+        """
+        born = next((a[1] for a in more if a[0] == "born"), None)
+        if born is None or not self._layout.reject_contradictions:
+            return
+        dates = [(a[1], a[2]) for a in more if a[0] == "milestone"]
+        dates += [("ended", ended.day)] if ended is not None else []
+        first = date.fromisoformat(born).toordinal() - EPOCH
+        early = next((name for name, day in dates if day < first), None)
+        if early is not None:
+            raise LineRefused(
+                self._cells["born"].heading, self._text("born", cells),
+                f"The date of birth lies after the date {early!r}.", "Correct one of the dates.",
+            )  # fmt: skip
 
     def _check_agreement(self, cells: list[str], stage: str, ending: Ending) -> None:
         if ending.end and stage in CLOSED_STAGES and stage != ending.end:
@@ -223,7 +246,7 @@ class SnapshotRows:
     ) -> str:
         closed = stage in CLOSED_STAGES
         if ended is not None:
-            if ended.order < referred.order and ended.day < referred.day:
+            if ended.day < referred.day or _earlier(ended, referred):
                 return "end-before-start"
             if stage and not closed:
                 return "end-while-open"
@@ -239,6 +262,19 @@ class SnapshotRows:
         for column in self._layout.milestones:
             text = self._fields.named(column.column).text(cells)
             when = self._fields.clock.read(text) if text else None
-            if when is not None and ended.day < when.day:
+            if when is not None and (ended.day < when.day or _earlier(ended, when)):
                 return True
         return False
+
+
+def _said(wrong: str, referred: Moment, ended: Moment | None) -> str:
+    """Return the sentence for a contradiction; an end after the referral lies before the start."""
+    if wrong == "end-before-start" and ended is not None:
+        before = ended.day < referred.day or _earlier(ended, referred)
+        return WRONG[wrong] if before else "The end lies before the start."
+    return WRONG[wrong]
+
+
+def _earlier(one: Moment, other: Moment) -> bool:
+    """Tell whether a time lies before another; False where one of them is only a date."""
+    return None not in (one.at_us, other.at_us) and one.order < other.order

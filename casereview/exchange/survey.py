@@ -25,6 +25,8 @@ _CHUNK = 1 << 20
 _NULS_SHARE = 0.2
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16 does, so it comes first
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -150,8 +152,16 @@ def check_text(name: str, found: Survey) -> None:
     """Refuse what cannot be text in a stated encoding.
 
     Raises:
-        Unreadable: it is UTF-16 without its mark.
+        Unreadable: it is UTF-32, UTF-16 without its mark, or nothing but NULs.
     """
+    nuls = found.head.count(0)
+    if found.mark == "utf-32" or (found.mark != "utf-16" and nuls > 0.7 * len(found.head)):
+        what = (
+            "holds hardly anything but NUL characters"
+            if nuls > 0.8 * len(found.head)
+            else ("is UTF-32 text" if found.mark else "looks like UTF-32 text")
+        )
+        raise unreadable(name, f"This file {what}, which is not read. Save it as CSV UTF-8.")
     if found.mark != "utf-16" and found.head.count(0) > _NULS_SHARE * len(found.head):
         raise unreadable(
             name,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from casereview.exchange.findings import Findings
 from casereview.exchange.headings import LOOK_FOR_HEADINGS, missing, no_headings, places
-from casereview.exchange.layout import DELIMITERS, Layout, folded
+from casereview.exchange.layout import DELIMITERS, Layout
 from casereview.exchange.lines import Lines
 from casereview.exchange.survey import LINE_MAX, Unreadable, unreadable
 
@@ -17,6 +17,16 @@ CELL_MAX = 32_767
 """Characters in one cell: what a spreadsheet can hold."""
 COLUMNS_MAX = 16_384
 ROWS_MAX = 20_000_000
+ENOUGH = 3
+"""Delimiters of a row that are no accident inside a note."""
+
+
+def separator(line: str) -> str:
+    """Return the delimiter that a first line such as sep=; states, "" for any other line."""
+    words = line.strip(" \r\n\ufeff").strip('"')
+    if words[:4].casefold() != "sep=" or len(words) < 5:
+        return ""
+    return words[4] if not words[4:].strip(words[4] + " \t") else ""
 
 
 class Row(NamedTuple):
@@ -67,11 +77,12 @@ class CsvTable:
         """
         delimiters = list(self._layout.delimiters)
         first = self._first_line()
-        if folded(first).startswith("sep=") and len(first.strip()) == 5:
-            delimiters = [first.strip()[4]]
+        sign = separator(first)
+        if sign:
+            delimiters = [sign]
             if delimiters[0] not in self._layout.delimiters:
                 raise self._wrong_delimiter(delimiters[0])
-            first = next(self._iterator, "")
+            first = self._first_line(skip=0)
         line = self._lines.number
         found = [(d, self._cells(first, d)) for d in delimiters]
         for delimiter, cells in found:
@@ -85,13 +96,31 @@ class CsvTable:
             return later[0]
         raise self._no_headings(first, line, best, None if later is None else later[2])
 
-    def _first_line(self) -> str:
-        for _ in range(self._layout.skip):
+    def _first_line(self, *, skip: int | None = None) -> str:
+        for _ in range(self._layout.skip if skip is None else skip):
             next(self._iterator, "")
         for line in self._iterator:
             if line.strip(" \t\r\n\ufeff,;|"):
-                return line
+                return self._whole(line)
         raise unreadable(self._lines.name, "The file has no heading line.")
+
+    def _whole(self, line: str) -> str:
+        """Return a heading line with those after it that a heading in quotes reaches over.
+
+        Raises:
+            Unreadable: a quote is not closed.
+        """
+        quote, start, whole = self._layout.quote, self._lines.number, line
+        if not quote or line.count(quote) % 2 == 0:
+            return line
+        for _ in range(LOOK_FOR_HEADINGS):
+            whole += next(self._iterator, "")
+            if whole.count(quote) % 2 == 0:
+                return whole
+        raise unreadable(
+            self._lines.name,
+            f"A quote that opens in the headings, on line {start}, is not closed.", line=start,
+        )  # fmt: skip
 
     def _take(self, cells: list[str]) -> None:
         name = self._lines.name
@@ -100,14 +129,14 @@ class CsvTable:
         self.headings = cells
         self.places = places(self._layout, cells, name, self._lines.number, self._findings)
 
-    def _wrong_delimiter(self, sign: str) -> Unreadable:
+    def _wrong_delimiter(self, sign: str, line: int | None = None) -> Unreadable:
         word = {v: k for k, v in DELIMITERS.items()}
         stated = " or ".join(word[d] for d in self._layout.delimiters)
         what = (
             f"The columns are separated by a {word.get(sign, repr(sign))}, "
             f"but the layout says {stated}: set delimiter = {sign!r} in [file]."
         )
-        return unreadable(self._lines.name, what, line=self._lines.number)
+        return unreadable(self._lines.name, what, line=line or self._lines.number)
 
     def _no_headings(
         self, first: str, line: int, best: tuple[str, list[str]], later: int | None
@@ -118,7 +147,7 @@ class CsvTable:
             cells = self._cells(first, sign)
             fewer = len(missing(layout, cells)) < len(missing(layout, best[1]))
             if len(cells) > len(best[1]) and fewer:
-                return self._wrong_delimiter(sign)
+                return self._wrong_delimiter(sign, line)
         if later is not None:
             what = (
                 f"The headings seem to be on line {later}: set skip = {later - 1} in [file], "
@@ -160,6 +189,11 @@ class CsvTable:
             except csv.Error as error:
                 self._broken(start, error)
                 continue
+            if lines.flaw and lines.number == start:
+                self._flawed(start)
+                continue
+            if lines.number > start:
+                self._check_swallowed(start, cells)
             if len(cells) != width and not (cells := self._fitted(start, cells, width)):
                 continue
             if (lines.flaw or lines.size > CELL_MAX) and not self._sound(start, cells):
@@ -189,8 +223,9 @@ class CsvTable:
                 f"{width} are expected: a quote opens on line {line} and is closed too late.",
                 line=line,
             )
+        many = "cell" if len(cells) == 1 else "cells"
         self._reject(
-            line, "", "", f"This line has {len(cells)} cells; the headings have {width}.",
+            line, "", "", f"This line has {len(cells)} {many}; the headings have {width}.",
             "Check for a delimiter inside a cell that is not in quotes.",
         )  # fmt: skip
         return []
@@ -202,11 +237,36 @@ class CsvTable:
                 self._reject(line, heading, cell[:80], reason, "Shorten it.")
                 return False
         if self._lines.flaw:
-            self._reject(
-                line, "", "", f"This line was not read: {self._lines.flaw}.",
-                "Save the file again as CSV UTF-8, or correct this line.",
-            )  # fmt: skip
+            self._flawed(line)
         return not self._lines.flaw
+
+    def _flawed(self, line: int) -> None:
+        self._reject(
+            line, "", "", f"This line was not read: {self._lines.flaw}.",
+            "Save the file again as CSV UTF-8, or correct this line.",
+        )  # fmt: skip
+
+    def _check_swallowed(self, line: int, cells: Sequence[str]) -> None:
+        """Refuse when a stray quote here and one in a later row made one cell of several rows.
+
+        Such a record has as many delimiters as all its lines would have as rows.
+
+        Raises:
+            Unreadable: a cell seems to hold rows.
+        """
+        between = len(self.headings) - 1
+        ends, count = 0, len(cells) - 1
+        for cell in cells:
+            inside = cell.count("\n") or cell.count("\r")
+            if inside:
+                ends, count = ends + inside, count + cell.count(self._delimiter)
+        if ends and between >= ENOUGH and count == (ends + 1) * between:
+            raise unreadable(
+                self._lines.name,
+                f"A quote opens on line {line} and is closed {ends} "
+                f"{'line' if ends == 1 else 'lines'} later, so that rows lie inside one cell.",
+                line=line,
+            )
 
     def _broken(self, line: int, error: csv.Error) -> None:
         if self._lines.number > line or "end of data" in str(error):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from casereview.exchange import sheet_apart
-from casereview.exchange.archives import Parts, empty_formulas, extent, repeated_too_often
+from casereview.exchange.archives import (
+    Parts,
+    counts_from_1904,
+    empty_formulas,
+    error_cells,
+    extent,
+    repeated_too_often,
+)
 from casereview.exchange.sheet_parts import is_whole, part_of
 from casereview.exchange.survey import Survey, unreadable
 from casereview.packs.reader import nearest
@@ -17,12 +24,28 @@ COLUMNS_MAX = 200
 OLD_MAX = 20 * 1024**2
 """Bytes of an old spreadsheet (XLS), which cannot be looked into before it is read."""
 Cells = list[list[Any]]
-Formulas = dict[int, set[int]]
-"""1-based row to 0-based columns of formulas that have no stored value."""
+Places = dict[int, set[int]]
+"""1-based row to 0-based columns."""
 
 
-def load(path: Path, found: Survey, wanted: str = "") -> tuple[Cells, Formulas]:
-    """Return the cells of a sheet, row 1 first, and its formulas without a value.
+class Book(NamedTuple):
+    """A sheet and what its cells do not say.
+
+    Attributes:
+        rows: cells, row 1 first.
+        formulas: formulas that have no stored value; only of XLSX.
+        errors: cells whose formula went wrong; only of XLSX.
+        from_1904: True when day numbers without a format count from 1904; only of XLSX.
+    """
+
+    rows: Cells
+    formulas: Places
+    errors: Places
+    from_1904: bool = False
+
+
+def load(path: Path, found: Survey, wanted: str = "") -> Book:
+    """Return the cells of a sheet.
 
     Args:
         path: the file.
@@ -51,8 +74,11 @@ def load(path: Path, found: Survey, wanted: str = "") -> tuple[Cells, Formulas]:
         )
     sheet = _choose(told.names, wanted, name)
     _check_size(*told.size, name)
-    xlsx = parts is not None and "content.xml" not in parts.names
-    return told.rows, empty_formulas(parts.text(part_of(parts, sheet))) if parts and xlsx else {}
+    if parts is None or "content.xml" in parts.names:
+        return Book(told.rows, {}, {})
+    cells = parts.text(part_of(parts, sheet))
+    from_1904 = counts_from_1904(parts.text("xl/workbook.xml"))
+    return Book(told.rows, empty_formulas(cells), error_cells(cells), from_1904)
 
 
 def _check_old(path: Path, found: Survey) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from casereview.core.text import safe
 from casereview.exchange.event_rows import Event, EventRows
 from casereview.exchange.fields import Fields, LineRefused
 from casereview.exchange.findings import Findings
 from casereview.exchange.groups import EVENTS_MAX
 from casereview.exchange.layout import Layout
 from casereview.exchange.markup import parse
-from casereview.exchange.survey import Survey
+from casereview.exchange.survey import Survey, unreadable
 from casereview.exchange.table import CELL_MAX, Row
 
 CASE = "case:"
@@ -35,11 +36,14 @@ class _Traces:
 
     def __init__(self) -> None:
         self.ready: list[Trace] = []
+        self.root = "log"
         self._path: list[str] = []
         self._trace: Trace | None = None
 
     def start(self, name: str, attributes: Mapping[str, str], line: int) -> None:
         parent = self._path[-1] if self._path else ""
+        if not self._path:
+            self.root = name
         self._path.append(name)
         if name == "trace" and len(self._path) == 2:
             self._trace = Trace(line)
@@ -95,13 +99,22 @@ class XesLog:
         Raises:
             Unreadable: the file is no whole XES.
         """
-        for trace, done in parse(self._path, self._found, _Traces()):
+        traces = _Traces()
+        for trace, done in parse(self._path, self._found, traces):
+            self._check_root(traces)
             self.count += 1
             self.done = done
             try:
                 yield self._events(trace)
             except LineRefused as error:
                 self._findings.reject(trace.line, *error.parts)
+
+        self._check_root(traces)
+
+    def _check_root(self, traces: _Traces) -> None:
+        if traces.root != "log":
+            what = f"This is XML but no XES: it begins with <{safe(traces.root[:40])}>, not <log>."
+            raise unreadable(self._path.name, what)
 
     def _events(self, trace: Trace) -> list[Event]:
         columns = self._layout.columns

@@ -100,7 +100,7 @@ def read(desk: Desk, path: Path, *, on: date | None = None) -> Rows:
     Raises:
         Unreadable: it is no action sheet.
     """
-    cells, formulas = load(path, survey(path))
+    cells, formulas, *_ = load(path, survey(path))
     lines = [[_text(c) for c in row] for row in cells]
     top = next((n for n, row in enumerate(lines[:20]) if row[: len(COLUMNS)] == [*COLUMNS]), None)
     if top is None:

@@ -20,9 +20,14 @@ BYTES_MAX = 200_000_000
 FAULTS_SHOWN = 50
 NUMBER_MAX = 1e12
 """A figure beyond it is a slip, and its square would not fit."""
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+NUMBER_MIN = 1e-9
+"""A figure nearer to 0 is a slip, and what is divided by it would not fit."""
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_WENT_WRONG = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)", re.IGNORECASE)
+_SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHOWN = 40
+_BETWEEN = (",", ";", "\t")
 
 
 class CellFault(Exception):
@@ -118,6 +123,8 @@ def read_sheet(file: str | Path, columns: Sequence[Column]) -> Sheet:
         raise _refused(name, [Fault(name, "", "The file is empty.")])
     number, head = rows[0]
     headings = [safe(h.strip().casefold()) for h in head]
+    while not headings[-1]:
+        headings.pop()
     sheet = Sheet(name, headings, columns)
     _check_headings(sheet, columns, number)
     for number, cells in rows[1:]:
@@ -144,6 +151,12 @@ def _text(path: Path, name: str) -> str:
             code="unreadable_file",
             next="Name a CSV file.",
         ) from error
+    if data.startswith(_SHEETS):
+        raise _refused(name, [Fault(name, "", "This is a spreadsheet; save it as CSV UTF-8.")])
+    if b"\x00" in data:
+        line = data.count(b"\n", 0, data.index(b"\x00")) + 1
+        what = "There is a NUL character, as in UTF-16 text; save the file as CSV UTF-8."
+        raise _refused(name, [Fault(name, "", what, line=line)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -153,8 +166,9 @@ def _text(path: Path, name: str) -> str:
 
 
 def _rows(name: str, text: str) -> list[tuple[int, list[str]]]:
-    head = text.partition("\n")[0]
-    between = max(",;\t", key=head.count)
+    head = text.partition("\n")[0].strip().strip('"')
+    stated = head[4:] if head[:4].casefold() == "sep=" and head[4:] in _BETWEEN else ""
+    between = stated or max(_BETWEEN, key=head.count)
     rows, start = [], 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
     try:
@@ -163,9 +177,16 @@ def _rows(name: str, text: str) -> list[tuple[int, list[str]]]:
                 rows.append((start, cells))
             start = reader.line_num + 1
     except csv.Error as error:
-        what = f"The row cannot be read: {error}."
-        raise _refused(name, [Fault(name, "", what, line=reader.line_num)]) from error
-    return rows
+        raise _refused(name, [Fault(name, "", _broken(error, start), line=start)]) from error
+    return rows[1:] if stated else rows
+
+
+def _broken(error: csv.Error, start: int) -> str:
+    if "end of data" in str(error):
+        return f"A quote that opens on line {start} is not closed."
+    if "field limit" in str(error):
+        return f"A cell has more than {csv.field_size_limit():,} characters."
+    return "A quote stands inside a cell; put the whole cell in quotes and write it twice."
 
 
 def _check_headings(sheet: Sheet, columns: Sequence[Column], number: int) -> None:
@@ -183,8 +204,12 @@ def _check_headings(sheet: Sheet, columns: Sequence[Column], number: int) -> Non
 
 
 def _add(sheet: Sheet, columns: Sequence[Column], number: int, cells: list[str]) -> None:
-    if len(cells) != len(sheet.headings):
-        what = f"The row has {len(cells)} cells; the heading has {len(sheet.headings)}."
+    width = len(sheet.headings)
+    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+        cells = cells[:width]
+    if len(cells) != width:
+        many = "cell" if len(cells) == 1 else "cells"
+        what = f"The row has {len(cells)} {many}; the heading has {width}."
         sheet.faults.append(Fault(sheet.file, "", what, line=number, column=len(cells)))
         return
     by_name = dict(zip(sheet.headings, cells, strict=True))
@@ -210,6 +235,8 @@ def text(cell: str) -> str:
     """Read words."""
     if not cell:
         raise CellFault("The cell is empty.")
+    if _WENT_WRONG.fullmatch(cell):
+        raise CellFault(f"{cell} is the sign for a formula that went wrong.")
     return safe(cell)
 
 
@@ -221,6 +248,8 @@ def number(cell: str) -> float:
     found = float(cell)
     if not math.isfinite(found) or abs(found) > NUMBER_MAX:
         raise CellFault(f"The number is larger than {NUMBER_MAX:g}.")
+    if found and abs(found) < NUMBER_MIN:
+        raise CellFault(f"The number is nearer to 0 than {NUMBER_MIN:g}; write 0, or correct it.")
     return found
 
 

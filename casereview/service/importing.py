@@ -20,6 +20,7 @@ from casereview.exchange.choosing import layout_for
 from casereview.exchange.fields import Circumstances
 from casereview.exchange.journey import Rules
 from casereview.exchange.layout import Layout
+from casereview.exchange.moments import Clock
 from casereview.exchange.reading import Progress, Staged, stage
 from casereview.exchange.shapes import loader_for
 from casereview.exchange.survey import STORE_FACTOR, check_regular, check_space
@@ -163,9 +164,11 @@ def _say(tell: Tell | None, staged: Staged) -> None:
     if staged.encoding == "cp1252":
         tell("The file is not UTF-8; its letters were read as Windows Western European (cp1252).")
     if not staged.rows:
-        tell("The file has headings and no rows; there is nothing to import.")
+        empty = {"xes": "is a log without traces", "xml": "has none of the elements that are rows"}
+        what = empty.get(staged.layout.format, "has headings and no rows")
+        tell(f"The file {what}; there is nothing to import.")
     if staged.undated:
-        formats = " or ".join(f.text for f in staged.layout.formats)
+        formats = Clock(staged.layout.formats, staged.layout.zone).stated
         tell(
             f"Not one date of the file fits the stated format {formats}; "
             f"the first is {staged.undated!r}. State the right format in [time]."

@@ -9,7 +9,8 @@ import pytest
 
 from casereview.errors import CaseReviewError
 from casereview.measures.change_means import welch, wilcoxon
-from casereview.measures.change_words import verdict
+from casereview.measures.change_words import spc_verdict, verdict
+from casereview.measures.spc_profiles import profile_named
 
 HEADS = {
     "rates": ("period,events,time", "events", "time"),
@@ -110,6 +111,31 @@ def test_a_short_baseline_has_no_chart_and_no_claim(worked: Any) -> None:
     _, about = worked("compare", "period,value", *lines, change_after=4)
     assert about["verdict"]["word"] == "no change shown"
     assert "needs 12 to fix its limits" in about["spc"]
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "sizes", "unit", "said"),
+    [
+        (1, 1.0, (20, 20), " points", "rose by 1 point (95% interval +1 point to +2 points;"),
+        (1, -1.0, (1, 20), "%", "-1% (95% interval +1% to +2%; m): with 1 case on one side,"),
+        (2, 2.0, (20, 20), " days", "rose by 2 days (95% interval +1 day to"),
+    ],
+)
+def test_one_is_said_in_the_singular(
+    before: int, change: float, sizes: tuple[float, float], unit: str, said: str
+) -> None:
+    found = verdict("It", change, (1.0, 2.0), sizes, method="m", unit=unit)
+    assert said in found.sentence
+    profile = profile_named("mdc")
+    assert f"has {before} point{'s' * (before > 1)};" in spc_verdict(
+        [1.0] * 9, before, profile=profile
+    )
+
+
+def test_a_sentence_with_a_clause_keeps_its_comma_only_before_the_verb() -> None:
+    what = "The level, against where the line led,"
+    none = verdict(what, 1.0, (-1.0, 2.0), (20, 20), method="m")
+    assert none.sentence.startswith("The level, against where the line led: no change shown")
 
 
 @pytest.mark.parametrize(

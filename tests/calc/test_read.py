@@ -35,7 +35,7 @@ def test_a_date_twice_is_named_at_its_second_line(worked: Any) -> None:
         (b"date,value,date\n2024-01-01,2,3\n", "The heading occurs twice"),
         (b"date,value\n2024-01-01,2,3\n", "The row has 3 cells; the heading has 2"),
         (b"date,value\n2024-01-01,\xff\n", "f.csv:2: The text is not UTF-8"),
-        (b'date,value\n2024-01-01,"2\n', "The row cannot be read"),
+        (b'date,value\n2024-01-01,"2\n', "A quote that opens on line 2 is not closed"),
         (b"date,value\n2024-01-01,1e99\n", "larger than 1e+12"),
         (b"date,value\n2024-01-01,inf\n", "'inf' is no number"),
         (b"date,value\n2024-01-01,\n", "The cell is empty"),
