@@ -41,6 +41,7 @@ _TABLES = {
     "answers": "case_id, n, review_id, pack, question, value,"
     ' "on", "by", before_on, drafted, paper',
     "decisions": "case_id, n, dest, status, proposed_on, proposed_by, agreed_on",
+    "decision_spells": "case_id, n, decision, status, from_on",
     "worries": "id, person_id, raised_on, raised_by, danger_now",
 }
 
@@ -124,7 +125,9 @@ def _work(i: int, dice: random.Random, team: str, today: int) -> Iterator[Any]:
         row = (i, 60 + k, on, "caseload-sweep", question, value, on, "chair", until, 0, 0)
         yield "answers", row
     if not r(20):
-        yield "decisions", (i, 70, "complete", "agreed", today - r(20), "lead", today)
+        proposed = today - r(20)
+        yield "decisions", (i, 70, "complete", "agreed", proposed, "lead", proposed)
+        yield "decision_spells", (i, 70, 70, "agreed", proposed)
 
 
 def bare_statements(today: int, run: int) -> Iterable[str]:
@@ -169,9 +172,8 @@ CREATE TEMP TABLE bare_facts AS SELECT b.case_id, b.stage,
     AND m."on" <= $day AND m.attended IN ('3', '7')
     AND m."on" * 1000000 + m.n > coalesce(k.last_at, -1)) ELSE 0 END AS consecutive_missed,
   $day - (SELECT f.number {_CASE_FACT} 'expected_end_on') AS days_past_expected_end,
-  (SELECT CASE WHEN d.agreed_on <= $day THEN 'agreed' WHEN d.status = 'proposed' THEN 'proposed'
-    ELSE 'needs_countersign' END FROM decisions d WHERE d.case_id = b.case_id
-    AND d.proposed_on <= $day AND (d.ended_on IS NULL OR d.ended_on > $day)) AS decision,
+  (SELECT d.status FROM decision_spells d WHERE d.case_id = b.case_id
+    AND d.from_on <= $day AND (d.before_on IS NULL OR d.before_on > $day)) AS decision,
   EXISTS (SELECT 1 FROM allocations l WHERE l.case_id = b.case_id AND l.role = 'key-worker'
     AND l.from_on <= $day AND (l.before_on IS NULL OR l.before_on > $day)) AS has_key_worker,
   (SELECT f.text {_CASE_FACT} 'goals_met') AS goals_met,

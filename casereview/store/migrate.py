@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "migrations"
 ROWS_CHANGE = "rows_change"
 """Name in a step's module of the tables whose row count it changes, or that it removes."""
+WRITTEN_AGAIN = "written_again"
+"""Name in a step's module of the tables to be written again from the journal, and of which streams:
+an SQL select of their kind and id. It is done after the last step, as this version reads entries.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ def _run(engine: Engine, config: Config, place: str, *, target: int, file: Path 
                 return Migrated(before, before, None)
             counts, guards = _counts(connection), _triggers(connection)
             run_steps(connection, config)
+            _write_again(connection, config, before)
             _compare(counts, _counts(connection), _changing(config, before), place)
             for name in guards.keys() - _triggers(connection).keys():
                 # Rebuilding a table drops its triggers, and with them the append-only rule.
@@ -198,13 +204,30 @@ def _triggers(connection: Connection) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _changing(config: Config, before: int) -> set[str]:
-    """Return the tables whose row count the steps say they change."""
+def _said(config: Config, before: int, name: str) -> list[Any]:
+    """Return what the modules of the steps after a schema say under a name, those that say it."""
     from alembic.script import ScriptDirectory
 
     steps = ScriptDirectory.from_config(config).walk_revisions()
     modules = [s.module for s in steps if int(s.revision) > before]
-    return {name for module in modules for name in getattr(module, ROWS_CHANGE, ())}
+    return [getattr(module, name) for module in modules if hasattr(module, name)]
+
+
+def _changing(config: Config, before: int) -> set[str]:
+    """Return the tables whose row count the steps say they change."""
+    return {name for names in _said(config, before, ROWS_CHANGE) for name in names}
+
+
+def _write_again(connection: Connection, config: Config, before: int) -> None:
+    """Write the rows again that the steps say have another content now."""
+    from casereview.store.rebuild import write_again
+
+    for tables, streams in _said(config, before, WRITTEN_AGAIN):
+        ids = defaultdict[str, list[int]](list)
+        for kind, one in run(connection, streams):
+            ids[kind].append(one)
+        for kind, found in ids.items():
+            write_again(connection, kind, found, tables)
 
 
 def _taken_back(place: object, why: str) -> StoreDamaged:

@@ -138,6 +138,17 @@ def insert_rows(connection: Connection, record: type[Any], rows: Sequence[tuple[
         connection.exec_driver_sql(_insert_sql(shape_of(record).name, mark), fit)
 
 
+def replace_rows(
+    connection: Connection, record: type[Any], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Put stored values of one record class where those with the same keys are, if there are."""
+    if rows:
+        shape = shape_of(record)
+        keys = [tuple(row[i] for i in shape.key) for row in rows]
+        connection.exec_driver_sql(_delete_sql(shape.name, _mark(connection)), keys)
+        insert_rows(connection, record, rows)
+
+
 def write_state(connection: Connection, before: Any, after: Any) -> None:
     """Make the tables show one state where they showed another; None for none.
 

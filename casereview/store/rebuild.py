@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from casereview.core.state.team import team_state
 from casereview.core.state.user import user_state
 from casereview.errors import StoreDamaged
 from casereview.store import journal
-from casereview.store.project import keyed, shape_of
+from casereview.store.project import keyed, replace_rows, shape_of
 from casereview.store.rows import TABLES
 
 FOLDS: dict[str, Callable[[Sequence[Entry]], Any]] = {
@@ -237,6 +238,23 @@ def _compare_kind(
         nobodys = (owner > last) | (owner < 0) | owner.is_(None)
         yield from _compare({}, _table_rows(connection, record, nobodys))
     return unread
+
+
+def write_again(
+    connection: Connection, kind: str, ids: Sequence[int], tables: Collection[str]
+) -> None:
+    """Write the rows of some tables anew from the journal of streams of one kind.
+
+    A stream that cannot be read keeps the rows it has; `compare_rows` names it.
+    """
+    for start in range(0, len(ids), CHUNK):
+        rows: defaultdict[type[Any], list[tuple[Any, ...]]] = defaultdict(list)
+        found, _ = _readable(connection, kind, ids[start : start + CHUNK])
+        for (table, _), (record, row) in found.items():
+            if table in tables:
+                rows[record].append(row)
+        for record, values in rows.items():
+            replace_rows(connection, record, values)
 
 
 def state_of(connection: Connection, stream: Stream) -> Any:

@@ -63,19 +63,13 @@ def with_kept_persons(connection: Connection, cases: pl.DataFrame) -> pl.DataFra
 
 
 def case_relation(
-    rows: pl.DataFrame,
-    reopened: pl.DataFrame,
-    workers: pl.DataFrame | None,
-    *,
-    day: int,
-    team: str | None,
+    rows: pl.DataFrame, reopened: pl.DataFrame, *, day: int, team: str | None
 ) -> pl.DataFrame:
-    """Return the cases at the end of a day.
+    """Return the cases at the end of a day, without their key workers.
 
     Args:
         rows: stored cases referred on or before the day, of every person concerned.
         reopened: closings that were undone later.
-        workers: spells of key workers, None when nobody asked; `worker` is then None everywhere.
         day: days since 1970-01-01.
         team: keep only the cases of this team, None for all.
     """
@@ -89,7 +83,7 @@ def case_relation(
     cases = _with_neighbours(cases)
     if team is not None:
         cases = cases.filter(pl.col("team") == team)
-    return _with_worker(cases, workers, day)
+    return cases
 
 
 def _with_earlier_closings(cases: pl.DataFrame, reopened: pl.DataFrame) -> pl.DataFrame:
@@ -259,10 +253,8 @@ def _preceding(many: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _with_worker(cases: pl.DataFrame, workers: pl.DataFrame | None, day: int) -> pl.DataFrame:
-    """Add the key worker at the closing, or on the day for an open case."""
-    if workers is None:
-        return cases.with_columns(pl.lit(None, WORD).alias("worker"))
+def key_workers(cases: pl.DataFrame, workers: pl.DataFrame, day: int) -> pl.DataFrame:
+    """Return `worker` of each case, in their order: at the closing, or on the day while open."""
     ends = cases.select("case_id", pl.col("closed_day").fill_null(day).alias("end"))
     held = (
         workers.filter(pl.col("worker").is_not_null())
@@ -274,6 +266,8 @@ def _with_worker(cases: pl.DataFrame, workers: pl.DataFrame | None, day: int) ->
     )
     if held["case_id"].n_unique() < held.height:
         held = held.sort("from_day").unique("case_id", keep="last")
-    return cases.join(
-        held.select("case_id", "worker"), on="case_id", how="left", maintain_order="left"
+    return (
+        ends.select("case_id")
+        .join(held.select("case_id", "worker"), on="case_id", how="left", maintain_order="left")
+        .select("worker")
     )

@@ -214,3 +214,16 @@ def test_a_return_is_not_dated_before_the_closing(ward: Service, refused: Any) -
     moving.leave(ward.desk(8, 9, "dr.a"), case, "declined", on=date(2026, 3, 8))
     with refused("date_too_early", says="the closing"):
         moving.come_back(ward.desk(9, 9, "dr.a"), case, on=date(2026, 3, 7))
+
+
+def test_a_case_that_goes_on_in_another_team_has_no_return(
+    two_teams: Service, refused: Any
+) -> None:
+    offer(two_teams)
+    moving.accept(two_teams.desk(19, 9, "cat"), "C1", on=date(2026, 3, 19))
+    with refused("case_transferred", says="C2", next_says="case refer"):
+        moving.come_back(two_teams.desk(20, 9, "ann"), "C1", on=date(2026, 3, 20))
+    moving.leave(two_teams.desk(21, 9, "cat"), "C2", "other-service", on=date(2026, 3, 21))
+    row = moving.come_back(two_teams.desk(25, 9, "ann"), "C1", on=date(2026, 3, 25))[0]
+    assert row["linked_case"] == "C1"
+    two_teams.sound()

@@ -34,12 +34,14 @@ class History:
         body: dict[str, Any] | None = None,
         *,
         late: bool = False,
+        since: date | None = None,
         review: int | None = None,
         texts: dict[str, str] | None = None,
     ) -> int:
-        """Add an entry; return its sequence number."""
-        since = (self.day - self.first).days
-        back = self.dice.randrange(since + 1) if late and self.dice.random() < 0.3 else 0
+        """Add an entry; return its number. It may be told late, or as late as `since` allows."""
+        most = (self.day - (since or self.first)).days
+        told_late = (late or since is not None) and self.dice.random() < 0.3
+        back = self.dice.randrange(most + 1) if told_late else 0
         seq = len(self.entries) + 1
         self.entries.append(
             Entry(
@@ -64,21 +66,22 @@ def person(dice: random.Random, number: int) -> list[Entry]:
     told = History(dice, "person", number)
     told.day = told.first = START
     told.tell("registered", texts={"born_on": f"{dice.randrange(1930, 2020)}-02-28"})
-    worries: list[int] = []
+    worries: dict[int, date] = {}
     for _ in range(dice.randrange(8)):
         told.wait()
         what = dice.randrange(6)
         if what < 3:
             told.tell("fact_set", _set(told, *dice.choice(PERSON_FACTS)), late=True)
         elif what == 3:
-            worries.append(number * 100 + len(told.entries))
-            told.tell(
-                "worry_raised", {"id": worries[-1], "danger_now": False, "act_by": told.soon()}
-            )
+            worry = number * 100 + len(told.entries)
+            body = {"id": worry, "danger_now": False, "act_by": told.soon()}
+            told.tell("worry_raised", body, late=True)
+            worries[worry] = told.entries[-1].occurred_on
         elif what == 4 and worries:
-            told.tell("worry_signed", {"id": worries.pop(), "by": "bob"})
+            worry, raised = worries.popitem()
+            told.tell("worry_signed", {"id": worry, "by": "bob"}, since=raised)
         elif what == 5 and dice.random() < 0.2:
-            told.tell("died")
+            told.tell("died", late=True)
             break
     return told.entries
 
@@ -114,20 +117,20 @@ class CaseHistory(History):
     def __init__(self, dice: random.Random, number: int, person_id: int) -> None:
         """Refer the person."""
         super().__init__(dice, "case", number)
-        self.open_actions: list[int] = []
-        self.decision, self.signed = 0, False
+        self.open_actions: dict[int, date] = {}
+        self.decision, self.standing = 0, ""
         self.dissents: list[int] = []
         self.overrides: list[int] = []
-        self.stage = "assess"
-        self.delayed = False
+        self.stage, self.stage_from = "assess", self.day
+        self.delayed = self.offered = False
         self.tell("referred", {"person": person_id, "pathway": "ward"})
 
     def step(self) -> None:
         """Let something happen."""
         self.wait()
         names = ("fact", "fact", "fact", "contact", "contact", "answer", "answer", "mark",
-                 "raise", "raise", "change", "worker", "delay", "decide", "dissent", "override",
-                 "move")  # fmt: skip
+                 "raise", "raise", "change", "worker", "delay", "decide", "decide", "dissent",
+                 "override", "move", "transfer")  # fmt: skip
         getattr(self, f"_{self.dice.choice(names)}")()
 
     def _fact(self) -> None:
@@ -152,7 +155,7 @@ class CaseHistory(History):
 
     def _raise(self) -> None:
         number = self.stream.id * 1000 + len(self.entries)
-        self.open_actions.append(number)
+        self.open_actions[number] = self.day
         texts = {"doer": "Housing"} if self.dice.random() < 0.3 else {}
         owner = self.dice.choice(("ann", None))
         body = {"id": number, "cause": "manual", "due_on": self.soon(), "owner": owner}
@@ -161,40 +164,50 @@ class CaseHistory(History):
     def _change(self) -> None:
         if not self.open_actions:
             return
-        number = self.dice.choice(self.open_actions)
-        what = self.dice.randrange(4)
+        number = self.dice.choice(list(self.open_actions))
+        raised = self.open_actions[number]
+        what = self.dice.randrange(5)
         if what == 0:
-            self.open_actions.remove(number)
-            self.tell("action_done", {"id": number})
+            del self.open_actions[number]
+            self.tell("action_done", {"id": number}, since=raised)
         elif what == 1:
             body = {"id": number, "status": "parked", "parked_until": self.soon()}
-            self.tell("action_parked", body)
+            self.tell("action_parked", body, since=raised)
+        elif what == 2:
+            owner = self.dice.choice(("ann", None))
+            self.tell("action_assigned", {"id": number, "owner": owner}, since=raised)
         else:
-            carried = self.dice.randrange(1, 5)
-            self.tell("action_carried", {"id": number, "carried": carried, "due_on": self.soon()})
+            body = {"id": number, "carried": self.dice.randrange(1, 5), "due_on": self.soon()}
+            self.tell("action_carried", body, since=raised)
 
     def _worker(self) -> None:
         login = self.dice.choice(("ann", "bob", None))
-        self.tell("allocated", {"role": self.dice.choice(("key-worker", "second")), "login": login})
+        body = {"role": self.dice.choice(("key-worker", "second")), "login": login}
+        self.tell("allocated", body, late=True)
 
     def _delay(self) -> None:
         self.delayed = not self.delayed
         if self.delayed:
-            self.tell("delay_started", {"reason": self.dice.choice(("04", "18"))})
+            self.tell("delay_started", {"reason": self.dice.choice(("04", "18"))}, late=True)
         else:
-            self.tell("delay_ended")
+            self.tell("delay_ended", late=True)
 
     def _decide(self) -> None:
         if not self.decision:
-            status = self.dice.choice(("agreed", "needs_countersign"))
+            status = self.dice.choice(("proposed", "needs_countersign", "agreed", "declined"))
             body = {"dest": "complete", "status": status, "effective_on": self.soon()}
-            self.decision, self.signed = self.tell("decided", body), status == "agreed"
-        elif self.signed or self.dice.random() < 0.5:
-            self.tell("decision_ended", {"n": self.decision, "how": "lapsed"})
-            self.decision = 0
+            told = self.tell("decided", body, late=True)
+            self.decision, self.standing = (0, "") if status == "declined" else (told, status)
+        elif self.dice.random() < 0.3:
+            how = self.dice.choice(("declined", "lapsed", "departed"))
+            self.tell("decision_ended", {"n": self.decision, "how": how}, late=True)
+            self.decision, self.standing = 0, ""
+        elif self.standing == "agreed":
+            self.tell("decision_contested", {"n": self.decision}, late=True)
+            self.standing = "needs_countersign"
         else:
-            self.tell("decision_signed", {"n": self.decision, "by": "bob"})
-            self.signed = True
+            self.tell("decision_signed", {"n": self.decision, "by": "bob"}, late=True)
+            self.standing = "agreed"
 
     def _dissent(self) -> None:
         if self.dissents and self.dice.random() < 0.5:
@@ -216,8 +229,17 @@ class CaseHistory(History):
         body = {"source": self.stage, "dest": dest, "move": "m", "kind": "forward"}
         if dest in ("complete", "left"):
             body |= {"exit": "x", "exit_class": self.dice.choice(("planned", "declined"))}
-        self.tell("moved", body)
-        self.stage = dest
+        reopens = self.stage in ("complete", "left") and dest not in ("complete", "left")
+        kind = "reopened" if reopens else "moved"
+        self.tell(kind, body, since=self.stage_from)
+        self.stage, self.stage_from = dest, self.entries[-1].occurred_on
+        if reopens:
+            self.offered = False
+
+    def _transfer(self) -> None:
+        if self.stage not in ("complete", "left") and not self.offered:
+            self.tell("transfer_proposed", {"to": "REC"}, since=self.stage_from)
+            self.offered = True
 
 
 def streams(seed: int, cases: int) -> list[list[Entry]]:

@@ -65,3 +65,6 @@ def test_facts_of_a_day_do_not_depend_on_what_came_later(
             seen.update((name, value) for name, value in facts.items() if value is not None)
         assert set(stopped) == set(whole[on])
     assert len({name for name, _ in seen}) > 70
+    stood = {value for name, value in seen if name == "decision"}
+    assert stood == {"proposed", "needs_countersign", "agreed"}
+    assert ("transfer_pending", True) in seen

@@ -19,6 +19,7 @@ from casereview.core.records import (
     Delay,
     Person,
     StageSpell,
+    TransferOffer,
 )
 from casereview.store.facts.set_facts import CASE_NUMBERS, CASE_WORDS
 
@@ -81,7 +82,9 @@ ROWS: list[tuple[str, list[Any], dict[int, Value]]] = [
     ("admitted_on", case(first_referred_on=d(-100)), {0: CAME}),
     ("is_return", case(link="return", linked_case_id=9), {0: True}),
     ("is_return", case(link="transfer", linked_case_id=9), {0: False}),
-    ("transfer_pending", case(transfer_to="REC", transfer_on=d(-1)), {-2: False, -1: True}),
+    ("transfer_pending", [TransferOffer(1, 5, "REC", d(-1))], {-2: False, -1: True}),
+    ("transfer_pending", [TransferOffer(1, 5, "REC", d(-9), d(-2))],
+     {-10: False, -9: True, -3: True, -2: False}),
     ("expected_end_on", EXPECTED, {0: d(14), -5: d(14), -6: d(-2), -20: d(-2), -21: d(10)}),
     ("expected_end_on", [on_day("expected_end_on", -3, 4)], {0: d(4), -3: d(4), -4: None}),
     ("first_expected_end_on", EXPECTED, {0: d(10), -30: d(10)}),

@@ -14,6 +14,7 @@ from casereview.core.records import (
     ActionSpell,
     Contact,
     Decision,
+    DecisionSpell,
     Dissent,
     Mark,
     Override,
@@ -56,6 +57,15 @@ def contacts(*rows: tuple[str, int]) -> list[Any]:
 def marks(*rows: tuple[str, int, int]) -> list[Any]:
     """Return marks in the order of recording: kind, review and day."""
     return [Mark(1, i + 5, review, kind, d(on), "ann") for i, (kind, review, on) in enumerate(rows)]
+
+
+def standing(*spells: tuple[str, int], end: int | None = None) -> list[Any]:
+    """Return how decision 5 stood: status and first day of each stretch, and when it ended."""
+    ends = [on for _, on in spells[1:]] + [end]
+    return [
+        DecisionSpell(1, 5 + i, 5, status, d(on), None if before is None else d(before))
+        for i, ((status, on), before) in enumerate(zip(spells, ends, strict=True))
+    ]
 
 
 def decision(n: int, status: str, **days: int | None) -> Decision:
@@ -116,17 +126,23 @@ ROWS: list[tuple[str, list[Any], dict[int, Value]]] = [
     ("days_since_confirmed", marks(("confirmed", 1, -9), ("discussed", 2, -2)), {0: 9, -10: None}),
     ("times_not_reached", REACHED, {0: 2, -6: 2, -7: 1, -14: 0}),
     ("times_not_reached", [*REACHED, Mark(1, 9, 4, "skipped", d(-1), "ann")], {0: 0, -2: 2}),
-    ("decision", [decision(5, "agreed", on=-9, agreed_on=-7, signed=1)],
+    ("decision", standing(("needs_countersign", -9), ("agreed", -7)),
      {0: "agreed", -7: "agreed", -8: "needs_countersign", -9: "needs_countersign", -10: None}),
-    ("decision", [decision(5, "proposed", on=-9)], {0: "proposed"}),
-    ("decision", [decision(5, "lapsed", on=-9, agreed_on=-9, ended_on=-3)],
-     {-3: None, -4: "agreed"}),
+    ("decision", standing(("proposed", -9)), {0: "proposed", -10: None}),
+    ("decision", standing(("proposed", -9), ("agreed", -6)), {0: "agreed", -7: "proposed"}),
+    ("decision",
+     standing(("agreed", -9), ("needs_countersign", -7), ("agreed", -5), end=-3),
+     {-9: "agreed", -8: "agreed", -7: "needs_countersign", -6: "needs_countersign", -5: "agreed",
+      -4: "agreed", -3: None}),
     ("decision", [decision(5, "declined", on=-9, ended_on=-9)], {0: None, -9: None}),
     ("decision",
-     [decision(5, "lapsed", on=-9, ended_on=-3), decision(6, "agreed", on=-3, agreed_on=-3)],
+     [*standing(("needs_countersign", -9), end=-3), DecisionSpell(1, 8, 8, "agreed", d(-3))],
      {0: "agreed", -4: "needs_countersign"}),
-    ("decided_on", [decision(5, "agreed", on=-9, agreed_on=-7)], {0: d(-7), -8: None}),
-    ("days_since_decision", [decision(5, "agreed", on=-9, agreed_on=-7)], {0: 7, -7: 0, -8: None}),
+    ("decided_on", standing(("needs_countersign", -9), ("agreed", -7)), {0: d(-7), -8: None}),
+    ("decided_on",
+     standing(("agreed", -9), ("needs_countersign", -7), ("agreed", -5)),
+     {0: d(-5), -6: None, -8: d(-9)}),
+    ("days_since_decision", standing(("agreed", -7)), {0: 7, -7: 0, -8: None}),
     ("planned_departure_on", [decision(5, "agreed", on=-9, agreed_on=-9, effective_on=2)],
      {0: d(2), -10: None}),
     ("open_overrides", [Override(1, 5, "recover", "plan", "ann", d(-9), confirmed_on=d(-2)),

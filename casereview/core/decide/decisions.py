@@ -111,8 +111,33 @@ def undecided(setting: Setting, case: CaseState, pack: PackRef, *, open_: bool) 
     ]
 
 
-def countersign(setting: Setting, case: CaseState, why: Why) -> list[Draft]:
-    """Sign a proposed decision as the second person.
+def check_second(actor: str, speaker: str, proposed_by: str, recorded_by: str | None) -> None:
+    """Refuse a signature that would leave a decision with one person.
+
+    `recorded_by` is who recorded the proposal, perhaps in somebody else's name; None is unknown.
+
+    Raises:
+        NotAllowed: who signs proposed it, or recorded the proposal (code same_person).
+    """
+    if proposed_by in (actor, speaker):
+        raise NotAllowed(
+            "The same person cannot propose and countersign a decision.",
+            code="same_person",
+            next="Ask a second person to sign, with their own login and PIN.",
+        )
+    if speaker == recorded_by:
+        raise NotAllowed(
+            f"{speaker} recorded this proposal for {proposed_by}, so {speaker} cannot sign it.",
+            code="same_person",
+            next="Ask a third person to sign, with their own login and PIN; or undo the proposal"
+            f" and let {proposed_by} record it.",
+        )
+
+
+def countersign(
+    setting: Setting, case: CaseState, why: Why, *, recorded_by: str | None = None
+) -> list[Draft]:
+    """Sign a proposed decision as the second person; `recorded_by` recorded the proposal.
 
     Raises:
         Refused: nothing waits for a signature, or a check is unmet by now.
@@ -126,14 +151,8 @@ def countersign(setting: Setting, case: CaseState, why: Why) -> list[Draft]:
             next="Propose the decision first with `review decide`.",
         )
     check_role(setting, setting.pathway.decide_roles, "countersign a decision")
-    signers = {setting.actor, setting.speaker}
-    if live.proposed_by in signers:
-        raise NotAllowed(
-            "The same person cannot propose and countersign a decision.",
-            code="same_person",
-            next="Ask a second person to sign, with their own login and PIN.",
-        )
-    if signers & set(open_dissents(case)):
+    check_second(setting.actor, setting.speaker, live.proposed_by, recorded_by)
+    if {setting.actor, setting.speaker} & set(open_dissents(case)):
         raise NotAllowed(
             "Somebody who dissents cannot countersign.",
             code="dissenter",

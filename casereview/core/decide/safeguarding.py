@@ -123,8 +123,12 @@ def hand_over(setting: Setting, person: PersonState, worry: Worry, to: str) -> l
     return [_draft(setting, person, "worry_handed", {"id": worry.id}, {"handed_to": to})]
 
 
-def sign(setting: Setting, person: PersonState, worry: Worry) -> list[Draft]:
+def sign(
+    setting: Setting, person: PersonState, worry: Worry, *, recorded_by: str | None = None
+) -> list[Draft]:
     """Sign as the second person that a worry was handed over; it no longer blocks.
+
+    `recorded_by` recorded the hand-over, perhaps in somebody else's name; None is unknown.
 
     Raises:
         Refused: nobody has recorded the hand-over.
@@ -141,6 +145,14 @@ def sign(setting: Setting, person: PersonState, worry: Worry) -> list[Draft]:
             "The same person cannot hand a worry over and sign it.",
             code="same_person",
             next="Ask a second person to sign, with their own login and PIN.",
+        )
+    if setting.speaker == recorded_by:
+        raise NotAllowed(
+            f"{recorded_by} recorded this hand-over for {worry.handed_by}, so {recorded_by} cannot"
+            " sign it.",
+            code="same_person",
+            next="Ask a third person to sign, with their own login and PIN; or let"
+            f" {worry.handed_by} record the hand-over.",
         )
     body = {"id": worry.id, "by": setting.speaker}
     drafts = [_draft(setting, person, "worry_signed", body), *_settled(setting, person)]

@@ -14,6 +14,7 @@ from casereview.core.records.cases import (
     Delay,
     Milestone,
     StageSpell,
+    TransferOffer,
 )
 from casereview.core.records.figures import (
     IssuedFigures,
@@ -30,6 +31,7 @@ from casereview.core.records.work import (
     ActionSpell,
     Answer,
     Decision,
+    DecisionSpell,
     Dissent,
     Mark,
     Note,
@@ -47,6 +49,7 @@ __all__ = [
     "CaseFact",
     "Contact",
     "Decision",
+    "DecisionSpell",
     "Delay",
     "Dissent",
     "ImportedCase",
@@ -70,6 +73,7 @@ __all__ = [
     "StageSpell",
     "Team",
     "TeamMeeting",
+    "TransferOffer",
     "TypedFigure",
     "User",
     "Worry",

@@ -36,6 +36,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferOffer:
+    """A stretch in which a case was offered to another team; accepting or leaving ends it."""
+
+    case_id: int
+    n: int
+    team: str
+    from_on: date
+    before_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StageSpell:
     """A stay in one stage; a closed stage opens a last spell that has no end."""
 

@@ -69,6 +69,21 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionSpell:
+    """A stretch in which the live decision `decision` (its `n`) stood in one way.
+
+    status: proposed, needs_countersign, agreed. The end of the decision ends the last stretch.
+    """
+
+    case_id: int
+    n: int
+    decision: int
+    status: str
+    from_on: date
+    before_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dissent:
     """Somebody in the review disagreed with a decision; open until withdrawn."""
 

@@ -89,10 +89,37 @@ def raised(held: Actions, entry: Entry) -> Actions:
 def _respell(held: Actions, entry: Entry, **changes: Any) -> Actions:
     action_id = entry.body["id"]
     old = held.now(action_id)
-    on = max(entry.occurred_on, old.from_on)
+    on = entry.occurred_on
+    if on < old.from_on:
+        spells = _told_late(held.spells, entry, changes)
+        return dataclasses.replace(held, spells=spells)
     new = dataclasses.replace(old, n=entry.seq, from_on=on, before_on=None, **changes)
     spells = tuple(dataclasses.replace(s, before_on=on) if s is old else s for s in held.spells)
     return dataclasses.replace(held, spells=(*spells, new))
+
+
+def _told_late(
+    spells: tuple[ActionSpell, ...], entry: Entry, changes: dict[str, Any]
+) -> tuple[ActionSpell, ...]:
+    """Change an action from a day on that lies before its last change.
+
+    The stretch that held on the day is divided; what changes holds over all later ones too, for it
+    was told last. Numbers are dealt out again by date, so that the present stretch has the newest.
+    """
+    series = [s for s in spells if s.action_id == entry.body["id"]]
+    on = max(entry.occurred_on, series[0].from_on)
+    parts: list[ActionSpell] = []
+    for s in series:
+        if s.from_on > on:
+            parts.append(dataclasses.replace(s, **changes))
+        elif s.before_on is None or s.before_on > on:
+            parts.append(dataclasses.replace(s, before_on=on))
+            parts.append(dataclasses.replace(s, from_on=on, **changes))
+        else:
+            parts.append(s)
+    numbers = sorted([entry.seq, *(s.n for s in series)])
+    dealt = (dataclasses.replace(s, n=n) for s, n in zip(parts, numbers, strict=True))
+    return (*(s for s in spells if s.action_id != entry.body["id"]), *dealt)
 
 
 def _replace(held: Actions, action_id: int, **changes: Any) -> Actions:
@@ -129,10 +156,11 @@ def closed(held: Actions, entry: Entry) -> Actions:
     """Close an action: done or cancelled, by hand or automatically."""
     how = "done" if entry.kind == "action_done" else "cancelled"
     result = _respell(held, entry, status=how, parked_until=None)
+    first = next(s for s in held.spells if s.action_id == entry.body["id"])
     return _replace(
         result,
         entry.body["id"],
-        closed_on=result.now(entry.body["id"]).from_on,
+        closed_on=max(entry.occurred_on, first.from_on),
         closed_how=how,
         automatic=bool(entry.body.get("automatic", False)),
         reason=entry.texts.get("reason"),

@@ -17,6 +17,7 @@ from casereview.core.records import (
     CaseFact,
     Contact,
     Decision,
+    DecisionSpell,
     Delay,
     Dissent,
     ImportedCase,
@@ -25,6 +26,7 @@ from casereview.core.records import (
     Note,
     Override,
     StageSpell,
+    TransferOffer,
 )
 from casereview.core.state import actions as act
 from casereview.core.state import case_events as events
@@ -33,6 +35,7 @@ from casereview.core.state.fold import fold, required
 _RECORDS = (
     "spells", "facts", "milestones", "allocations", "contacts", "delays",
     "answers", "marks", "decisions", "dissents", "overrides", "notes", "origins",
+    "decision_spells", "offers",
 )  # fmt: skip
 
 
@@ -54,6 +57,8 @@ class CaseState:
     overrides: tuple[Override, ...] = ()
     notes: tuple[Note, ...] = ()
     origins: tuple[ImportedCase, ...] = ()
+    decision_spells: tuple[DecisionSpell, ...] = ()
+    offers: tuple[TransferOffer, ...] = ()
     actions: act.Actions = field(default_factory=act.Actions)
 
     @property

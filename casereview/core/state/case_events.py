@@ -20,8 +20,9 @@ from casereview.core.records import (
     Milestone,
     Note,
     StageSpell,
+    TransferOffer,
 )
-from casereview.core.state.dated import ended, renewed, woven
+from casereview.core.state.dated import cut, ended, renewed, woven
 from casereview.core.state.decision_events import HANDLERS as DECISION_HANDLERS
 from casereview.core.state.fold import seconds
 
@@ -122,6 +123,7 @@ def _moved(state: CaseState, entry: Entry) -> Changes:
     changes: Changes = {"case": case, "spells": (*state.spells[:-1], last, spell)}
     if closing:
         changes["delays"] = ended(state.delays, entry.occurred_on, lambda _: True)
+        changes["offers"] = cut(state.offers, entry.occurred_on, lambda _: True)
     return changes
 
 
@@ -226,7 +228,8 @@ def _transfer_proposed(state: CaseState, entry: Entry) -> Changes:
     case = dataclasses.replace(
         state.case, transfer_to=entry.body["to"], transfer_on=entry.occurred_on
     )
-    return {"case": case}
+    offer = TransferOffer(case.id, entry.seq, entry.body["to"], entry.occurred_on)
+    return {"case": case, "offers": (*state.offers, offer)}
 
 
 def _noted(state: CaseState, entry: Entry) -> Changes:

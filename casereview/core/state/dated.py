@@ -69,6 +69,16 @@ def woven(spells: Sequence[T], new: T, same: Callable[[T], bool]) -> tuple[T, ..
     return (*(s for s in spells if not same(s)), *closed)
 
 
+def cut(spells: Sequence[T], on: date, which: Callable[[T], bool]) -> tuple[T, ...]:
+    """End on a day all for which `which` holds: none holds on it or later, whenever it began."""
+    return tuple(
+        dataclasses.replace(s, before_on=max(on, s.from_on))
+        if which(s) and (s.before_on is None or s.before_on > max(on, s.from_on))
+        else s
+        for s in spells
+    )
+
+
 def ended(spells: Sequence[T], on: date, which: Callable[[T], bool]) -> tuple[T, ...]:
     """End on a day the spells that hold on it and for which `which` holds."""
     return tuple(

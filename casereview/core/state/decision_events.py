@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casereview.core.entries import Entry
-from casereview.core.records import Decision, Dissent, Mark, Override
+from casereview.core.records import Decision, DecisionSpell, Dissent, Mark, Override
+from casereview.core.state.dated import cut
 from casereview.core.state.fold import seconds
 
 if TYPE_CHECKING:
@@ -37,21 +38,33 @@ def _decided(state: CaseState, entry: Entry) -> Changes:
         ended_on=entry.occurred_on if body["status"] == "declined" else None,
         reason=entry.texts.get("reason"),
     )
-    return {"decisions": (*state.decisions, new)}
+    changes: Changes = {"decisions": (*state.decisions, new)}
+    if new.ended_on is None:
+        spell = DecisionSpell(new.case_id, new.n, new.n, new.status, new.proposed_on)
+        changes["decision_spells"] = (*state.decision_spells, spell)
+    return changes
 
 
-def _changed(state: CaseState, n: int, **changes: Any) -> Changes:
+def _changed(state: CaseState, entry: Entry, **changes: Any) -> Changes:
+    """Change a decision; what is told late holds from its day and over all that was told before."""
+    held = next((d for d in state.decisions if d.n == entry.body["n"]), None)
+    if held is None:
+        return {}
+    new = dataclasses.replace(held, **changes)
+    on = max(entry.occurred_on, held.proposed_on)
+    spells = cut(state.decision_spells, on, lambda s: s.decision == held.n)
+    if new.ended_on is None:
+        spells = (*spells, DecisionSpell(held.case_id, entry.seq, held.n, new.status, on))
     return {
-        "decisions": tuple(
-            dataclasses.replace(d, **changes) if d.n == n else d for d in state.decisions
-        )
+        "decisions": tuple(new if d is held else d for d in state.decisions),
+        "decision_spells": spells,
     }
 
 
 def _signed(state: CaseState, entry: Entry) -> Changes:
     return _changed(
         state,
-        entry.body["n"],
+        entry,
         status="agreed",
         agreed_on=entry.occurred_on,
         countersigned_by=entry.body["by"],
@@ -61,7 +74,7 @@ def _signed(state: CaseState, entry: Entry) -> Changes:
 def _ended(state: CaseState, entry: Entry) -> Changes:
     return _changed(
         state,
-        entry.body["n"],
+        entry,
         status=entry.body["how"],
         ended_on=entry.occurred_on,
         reason=entry.texts.get("reason", entry.body.get("because")),
@@ -71,7 +84,7 @@ def _ended(state: CaseState, entry: Entry) -> Changes:
 def _contested(state: CaseState, entry: Entry) -> Changes:
     return _changed(
         state,
-        entry.body["n"],
+        entry,
         status="needs_countersign",
         agreed_on=None,
         countersigned_by=None,

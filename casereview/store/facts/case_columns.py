@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, and_, case, func, or_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
-from casereview.core.pathways import CLOSED_STAGES, OPEN_STAGES
+from casereview.core.pathways import CLOSED_STAGES
 from casereview.store.facts.reader import ATTENDED, Reader
 from casereview.store.facts.scope import TABLES, at, number
 from casereview.store.facts.set_facts import CASE_NUMBERS, CASE_WORDS
@@ -110,8 +121,9 @@ def _exit_class(r: Reader) -> ColumnElement[Any]:
 
 
 def _transfer_pending(r: Reader) -> ColumnElement[Any]:
-    offered = func.coalesce(r.of("transfer_on") <= r.day, False)
-    return and_(offered, one_of(r.of("stage"), OPEN_STAGES))
+    row = TABLES["transfer_offers"].alias("to")
+    offered = select(row.c.n).where(row.c.case_id == r.of("case_id"), at(row, r.day))
+    return exists(offered.correlate(r.scope))
 
 
 COLUMNS: dict[str, Builder] = {

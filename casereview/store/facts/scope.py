@@ -31,7 +31,7 @@ TABLES: Mapping[str, Table] = SQLModel.metadata.tables
 
 SCOPE_COLUMNS = (
     "case_id", "person_id", "team", "pathway", "referred_on", "first_referred_on", "closed_on",
-    "exit_class", "link", "transfer_on", "stage", "stage_from",
+    "exit_class", "link", "stage", "stage_from",
 )  # fmt: skip
 
 
@@ -123,7 +123,6 @@ def scope_select(scope: Scope, day: BindParameter[int]) -> Select[Any]:
             number(case.c.closed_on).label("closed_on"),
             spell.c.exit_class,
             case.c.link,
-            number(case.c.transfer_on).label("transfer_on"),
             spell.c.stage,
             number(spell.c.from_on).label("stage_from"),
         )

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, case, func, litera
 
 from casereview.store.facts.case_columns import Builder, since
 from casereview.store.facts.reader import MISSED, Reader, moment
-from casereview.store.facts.scope import TABLES, number
+from casereview.store.facts.scope import TABLES, at, number
 from casereview.store.facts.sqltext import one_of
 
 _BEFORE_ALL = -(10**15)
@@ -50,18 +50,14 @@ def _decision(r: Reader) -> FromClause:
     )
 
 
-def _decision_status(r: Reader) -> ColumnElement[Any]:
-    decision = _decision(r)
-    return case(
-        (decision.c.agreed_on <= r.day, "agreed"),
-        (decision.c.status == "proposed", "proposed"),
-        (decision.c.n.is_not(None), "needs_countersign"),
-    )
+def _standing(r: Reader) -> FromClause:
+    """Return the stretch in which the live decision stands; the decision's row has the last."""
+    return r.latest("decision_spells", lambda s: at(s, r.day))
 
 
 def _decided_on(r: Reader) -> ColumnElement[Any]:
-    agreed = _decision(r).c.agreed_on
-    return case((agreed <= r.day, number(agreed)))
+    spell = _standing(r)
+    return case((spell.c.status == "agreed", number(spell.c.from_on)))
 
 
 def _open(table: str, closed: str) -> Builder:
@@ -91,7 +87,7 @@ COLUMNS: dict[str, Builder] = {
     "reviews_held": _or_zero("marks", "reviews"),
     "days_since_confirmed": lambda r: since(r, r.grouped("marks", "confirmed_on")),
     "times_not_reached": _times_not_reached,
-    "decision": _decision_status,
+    "decision": lambda r: _standing(r).c.status,
     "decided_on": _decided_on,
     "days_since_decision": lambda r: since(r, _decided_on(r)),
     "planned_departure_on": lambda r: number(_decision(r).c.effective_on),

@@ -42,6 +42,19 @@ class CaseRow(SQLModel, table=True):
     excluded: str | None = Field(default=None)
 
 
+class TransferOfferRow(SQLModel, table=True):
+    """A stretch in which a case was offered to another team."""
+
+    __tablename__: ClassVar[Any] = "transfer_offers"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+
+    case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    team: str
+    from_on: date = Field(sa_type=Day)
+    before_on: date | None = Field(default=None, sa_type=Day)
+
+
 class StageSpellRow(SQLModel, table=True):
     """A stay in one stage; a closed stage opens a last spell that has no end."""
 

@@ -81,6 +81,20 @@ class DecisionRow(SQLModel, table=True):
     reason: str | None = Field(default=None)
 
 
+class DecisionSpellRow(SQLModel, table=True):
+    """A stretch in which a live decision stood in one way."""
+
+    __tablename__: ClassVar[Any] = "decision_spells"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+
+    case_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    decision: int
+    status: str
+    from_on: date = Field(sa_type=Day)
+    before_on: date | None = Field(default=None, sa_type=Day)
+
+
 class DissentRow(SQLModel, table=True):
     """Somebody in the review disagreed with a decision; open until withdrawn."""
 
