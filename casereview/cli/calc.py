@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from casereview.cli.output import check, say
+from casereview.cli.output import check, say, wants_picture
 from casereview.cli.session import given_to, show
 
 
@@ -103,12 +103,12 @@ def _run(ctx: typer.Context, method: str, file: str, options: dict[str, Any]) ->
     from casereview.service import calc as calculating
 
     given = given_to(ctx)
-    check(given)
+    check(given, drawn=True)
     rows, about = calculating.calc(method, file, **options)
     if given.format not in ("json", "table"):
         for warning in about["warnings"]:
             say(warning)
-    if given.output is not None and given.output.lower().endswith(".svg"):
+    if given.output is not None and wants_picture(given):
         path = files.refuse_existing(given.output, yes=given.yes)
         files.write_whole(path, calculating.calc_svg(method, rows, about).encode())
         say(f"Wrote the chart to {given.output}.")

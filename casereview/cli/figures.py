@@ -194,7 +194,12 @@ def listed(
         about.update(more)
         return rows
 
-    read(ctx, run, about=about)
+    if not spc:
+        read(ctx, run, about=about)
+        return
+    from casereview.cli.charts import read_chart
+
+    read_chart(ctx, run, about=about, recorded=True)
 
 
 def _check(measure: str | None, every: str | None, series: list[Any], *, spc: bool) -> None:

@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePath
 from typing import Any
 
-from casereview.cli.table import columns_of, plain
+from casereview.cli.cells import plain
+from casereview.cli.table import columns_of
 from casereview.core.text import cell_for_spreadsheet, safe
 from casereview.errors import Usage
 

@@ -96,6 +96,9 @@ def stats(
     everything: Annotated[
         bool, typer.Option("--all", help="Every measure into the folder named with -o.")
     ] = False,
+    definition: Annotated[
+        bool, typer.Option("--definition", help="The whole definition under the table.")
+    ] = False,
     compare_known: Annotated[
         tuple[str, str] | None,
         _option("--compare-known", metavar="T1 T2", help="What moved between two times, or now."),
@@ -117,6 +120,7 @@ def stats(
 
         show_moved(ctx, name)
         return
+    from casereview.cli.charts import read_chart
     from casereview.service import stats as measuring
     from casereview.service.desk import Desk, Rows
 
@@ -145,7 +149,10 @@ def stats(
         about.update(provenance)
         return rows
 
-    read(ctx, run, about=about, recorded=False)
+    if not spc:
+        read(ctx, run, about=about, recorded=False, whole=definition)
+        return
+    read_chart(ctx, run, about=about, recorded=False, whole=definition)
 
 
 def _refuse_without_chart(charting: dict[str, Any], *, besides: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ class Given:
         on: the business date of a write, None for today.
         rules: the user's own rules folder, None for the usual one.
         read_only: True when nothing may be recorded.
+        bom: True when CSV begins with the mark by which spreadsheets know UTF-8.
     """
 
     store: str | None = None
@@ -52,6 +53,7 @@ class Given:
     on: date | None = None
     rules: str | None = None
     read_only: bool = False
+    bom: bool = False
 
 
 def parse_day(text: str, option: str) -> date:
@@ -139,7 +141,7 @@ VALUES: Mapping[str, tuple[str, Callable[[str, str], Any]]] = {
     "--on": ("on", parse_day),
     "--rules": ("rules", _word),
 }
-FLAGS: Mapping[str, str] = {"--yes": "yes", "--read-only": "read_only"}
+FLAGS: Mapping[str, str] = {"--yes": "yes", "--read-only": "read_only", "--bom": "bom"}
 NAMES = (*VALUES, *FLAGS)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TextIO
 
 from casereview.cli import files
+from casereview.cli.caption import caption
+from casereview.cli.cells import plain
 from casereview.cli.options import Given
-from casereview.cli.table import markdown, plain, render, screen_width, wrapped
+from casereview.cli.table import markdown, render, screen_width
 from casereview.core.text import safe
 from casereview.errors import CaseReviewError, FileFaults, Usage
 
-CAPTION = (
-    "definition", "numerator", "denominator", "method", "choices", "leaves_out", "exclusions",
-    "source", "conventions", "compared", "quiet_after", "warnings", "notes", "not_reportable",
-    "typed", "typed_not_shown",
-)  # fmt: skip
-"""What of a measure's provenance people read under its table; other formats carry all of it."""
+PICTURE = ".svg"
+"""Ending of a file that holds a drawing."""
+MARK = "\ufeff"
+"""The byte order mark, by which Excel knows a CSV as UTF-8."""
+BESIDE = ".about.json"
+"""What is put behind the name of a measure's CSV for the file that says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Sheet:
         about: more that belongs in every format, such as numerator and exclusions.
         times: False leaves out the line under a table that says as of when it is.
         captioned: True puts that line under `text` as well.
+        whole: True puts the whole definition of a measure under its table also at a terminal.
+        picture: makes the drawing, None where there is none.
     """
 
     what: str
@@ -46,6 +51,8 @@ class Sheet:
     about: Mapping[str, Any] = field(default_factory=dict)
     times: bool = True
     captioned: bool = False
+    whole: bool = False
+    picture: Callable[[], str] | None = None
 
     def notes(self) -> dict[str, str]:
         """Return what is said beside the rows, as text."""
@@ -59,20 +66,38 @@ class Sheet:
         return {k: v for k, v in self.about.items() if k not in said}
 
 
-def check(given: Given) -> None:
+def check(given: Given, *, drawn: bool = False) -> None:
     """Refuse an output that cannot be made before any work is done.
 
+    Args:
+        given: the common options.
+        drawn: True where a picture can be made.
+
     Raises:
-        Usage: a format that needs a file has none, or the file exists.
+        Usage: a format that needs a file has none, the file exists, or a picture was asked for
+            where there is none.
     """
+    if not drawn and wants_picture(given):
+        raise Usage(
+            "There is no picture of this.",
+            code="no_picture",
+            next="Add --spc and --every month to a measure, use `calc`, or name another ending.",
+        )
     if given.format in ("xlsx", "parquet") and given.output is None:
         raise Usage(
             f"The format {given.format} is written to a file.",
             code="output_missing",
             next=f"Add -o FILE.{given.format}.",
         )
+    if given.bom and given.format != "csv":
+        raise Usage("--bom belongs to CSV.", next="Add --format csv, or name a file .csv.")
     if given.output is not None:
         files.refuse_existing(given.output, yes=given.yes)
+
+
+def wants_picture(given: Given) -> bool:
+    """Tell whether the output file is to hold a drawing."""
+    return given.output is not None and given.output.lower().endswith(PICTURE)
 
 
 def emit(sheet: Sheet, given: Given) -> None:
@@ -84,14 +109,33 @@ def emit(sheet: Sheet, given: Given) -> None:
     if given.output is None:
         _to_stdout(_as_text(sheet, given, screen_width()), given.format)
         if given.format == "csv" and sheet.about:
-            say(_caption(sheet, screen_width()).rstrip())
+            say(_caption(sheet, screen_width(), short=False).rstrip())
         return
     path = files.refuse_existing(given.output, yes=given.yes)
+    if sheet.picture is not None and wants_picture(given):
+        files.write_whole(path, sheet.picture().encode())
+        say(f"Wrote the chart to {given.output}.")
+        return
+    beside = _about_file(sheet, given)
     files.write_whole(path, _as_bytes(sheet, given))
+    if beside is not None:
+        files.write_whole(beside, f"{files.dumps(_said(sheet))}\n".encode())
     lines = "1 row" if len(sheet.rows) == 1 else f"{len(sheet.rows)} rows"
     whole = sheet.text is not None and given.format in ("table", "md")
     times = f"as of {sheet.as_of}, known by {sheet.known_by}"
-    say(f"Wrote {'the page' if whole else lines} to {given.output} ({times}).")
+    more = f", and what they are to {beside.name}" if beside is not None else ""
+    say(f"Wrote {'the page' if whole else lines} to {given.output}{more} ({times}).")
+
+
+def _about_file(sheet: Sheet, given: Given) -> Path | None:
+    """Return the file beside a measure's CSV that says what it is: CSV itself has no place for it.
+
+    Raises:
+        Usage: it is there already and --yes was not given.
+    """
+    if given.format != "csv" or "measure" not in sheet.about:
+        return None
+    return files.refuse_existing(f"{given.output}{BESIDE}", yes=given.yes)
 
 
 def _as_bytes(sheet: Sheet, given: Given) -> bytes:
@@ -104,28 +148,31 @@ def _as_bytes(sheet: Sheet, given: Given) -> bytes:
 
 def _as_text(sheet: Sheet, given: Given, width: int) -> str:
     if given.format == "json":
-        body = {
-            "what": sheet.what, "as_of": sheet.as_of, "known_by": sheet.known_by,
-            "definition": sheet.definition, **sheet.more(), "rows": [dict(r) for r in sheet.rows],
-        }  # fmt: skip
-        return files.dumps(body) + "\n"
+        return files.dumps({**_said(sheet), "rows": [dict(r) for r in sheet.rows]}) + "\n"
     if given.format == "csv":
-        return files.to_csv(sheet.rows)
+        return (MARK if given.bom else "") + files.to_csv(sheet.rows)
+    # A file and Markdown travel alone: they carry the whole definition.
+    short = given.output is None and given.format == "table" and not sheet.whole
     if sheet.text is not None:
         page = safe(sheet.text.rstrip("\n"), lines=True) + "\n"
-        return f"{page}\n{_caption(sheet, width)}" if sheet.captioned else page
+        return f"{page}\n{_caption(sheet, width, short=short)}" if sheet.captioned else page
     table = markdown(sheet.rows) if given.format == "md" else render(sheet.rows, width=width)
-    return f"{table}\n{_caption(sheet, width)}" if sheet.times else table
+    return f"{table}\n{_caption(sheet, width, short=short)}" if sheet.times else table
 
 
-def _caption(sheet: Sheet, width: int) -> str:
-    """Return what stands under a table: as of when it is, and how a measure is defined."""
-    lines = [f"As of {sheet.as_of}, known by {sheet.known_by}."]
-    said = {"definition": sheet.definition, **sheet.more()} if sheet.about else {}
-    for name in CAPTION:
-        if said.get(name):
-            lines += wrapped(f"{name.replace('_', ' ').capitalize()}: {plain(said[name])}", width)
-    return "\n".join(lines) + "\n"
+def _said(sheet: Sheet) -> dict[str, Any]:
+    """Return what JSON says beside the rows."""
+    return {
+        "what": sheet.what, "as_of": sheet.as_of, "known_by": sheet.known_by,
+        "definition": sheet.definition, **sheet.more(),
+    }  # fmt: skip
+
+
+def _caption(sheet: Sheet, width: int, *, short: bool) -> str:
+    said: dict[str, Any] = {"as_of": sheet.as_of, "known_by": sheet.known_by}
+    if sheet.about:
+        said = {"definition": sheet.definition, **sheet.more(), **said}
+    return caption(said, width=width, short=short)
 
 
 def _to_stdout(text: str, kind: str) -> None:

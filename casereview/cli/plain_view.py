@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from casereview.cli.table import plain
+from casereview.cli.cells import plain
 
 if TYPE_CHECKING:
     from casereview.core.decide.judging import Given

@@ -119,6 +119,8 @@ def read(
     recorded: bool = True,
     captioned: bool = False,
     sign_in: bool = True,
+    whole: bool = False,
+    picture: Callable[[Rows], str] | None = None,
 ) -> Rows:
     """Run a command that only reads and show its rows.
 
@@ -131,22 +133,25 @@ def read(
         recorded: False when `run` looks after --known-by itself.
         captioned: True says under `text` as of when it is.
         sign_in: False for what must work also when the record of who asks is damaged.
+        whole: True shows the whole definition of a measure also at a terminal.
+        picture: makes the drawing that `-o FILE.svg` writes.
 
     Raises:
-        Usage: an option that belongs to writes was given.
+        Usage: an option that belongs to writes was given, or a picture where there is none.
     """
     given = given_to(ctx)
     if given.on is not None:
         raise Usage("--on dates a write; this command reads.", next="Use --as-of.")
     if given.seen is not None:
         raise Usage("--seen is for writes; this command reads.", next="Leave it out.")
-    check(given)
+    check(given, drawn=picture is not None)
     with (
         sitting(given, writing=False, sign_in=sign_in) as desk,
         _as_known(desk, wanted=recorded) as known,
     ):
         rows = run(known)
-        show(ctx, rows, desk=known, hide=hide, text=text, about=about, captioned=captioned)
+        show(ctx, rows, desk=known, hide=hide, text=text, about=about, captioned=captioned,
+             whole=whole, picture=picture)  # fmt: skip
     return rows
 
 
@@ -248,6 +253,8 @@ def show(
     about: Mapping[str, Any] | None = None,
     times: bool = True,
     captioned: bool = False,
+    whole: bool = False,
+    picture: Callable[[Rows], str] | None = None,
 ) -> None:
     """Write the rows in the format asked for; `times` says under a table what it is as of."""
     given = given_to(ctx)
@@ -266,6 +273,8 @@ def show(
         about=about or {},
         times=times,
         captioned=captioned,
+        whole=whole,
+        picture=None if picture is None else lambda: picture(rows),
     )
     emit(sheet, given)
 

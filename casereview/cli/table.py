@@ -6,10 +6,9 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
-from casereview.core.text import safe
+from casereview.cli.cells import column_texts, head_of, numeric_column, plain
 
 GAP = 2
 WIDEST = 60
@@ -20,43 +19,8 @@ TALLEST = 8
 """Lines of one row above which a table is harder to read than one block a row."""
 _JOINT = re.compile(r"\s+|(?<=[^\W\d_][-_/:])")
 """Where a line may break: between words, and after a joint inside one; never inside a date."""
-MOST_IN_LINE = 3
-"""Named parts of one value that stand in one line; more stand on a line each."""
 MOST_NAMING = 3
 """Columns at the left that may be repeated in each of several tables, to name their rows."""
-
-
-def plain(value: Any, key: str = "") -> str:
-    """Return a value as people read it; "" is a missing one, except a condition's "cannot tell"."""
-    match value:
-        case None:
-            found = "cannot tell" if key == "holds" else ""
-        case bool():
-            found = "yes" if value else "no"
-        case datetime():
-            found = value.isoformat(timespec="seconds")
-        case date():
-            found = value.isoformat()
-        case float():
-            found = f"{value:.4f}".rstrip("0").rstrip(".")
-        case Mapping():
-            found = ", ".join(f"{safe(str(k))}: {plain(v) or '-'}" for k, v in value.items())
-        case list() | tuple() | set() | frozenset():
-            found = ", ".join(plain(v) for v in value)
-        case _:
-            found = safe(str(value), lines=True)
-    return found
-
-
-def _cell(value: Any, key: str) -> str:
-    """Return a value as text; several things that each have parts stand on a line each."""
-    match value:
-        case list() | tuple() if len(value) > 1 and all(isinstance(v, Mapping) for v in value):
-            return "\n".join(plain(v) for v in value)
-        case Mapping() if len(value) > MOST_IN_LINE:
-            return "\n".join(plain({k: v}) for k, v in value.items())
-        case _:
-            return plain(value, key)
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -119,9 +83,11 @@ def render(rows: Sequence[Mapping[str, Any]], *, width: int) -> str:
     keys = columns_of(rows)
     if not keys:
         return "(none)\n"
-    cells = [[_cell(row.get(key), key) for key in keys] for row in rows]
-    heads = [safe(key).replace("_", " ") for key in keys]
-    numeric = [all(_is_number(row.get(key)) for row in rows) for key in keys]
+    columns = [[row.get(key) for row in rows] for key in keys]
+    shown = [column_texts(column, key) for column, key in zip(columns, keys, strict=True)]
+    cells = [list(row) for row in zip(*shown, strict=True)]
+    heads = [head_of(key) for key in keys]
+    numeric = [numeric_column(column) for column in columns]
     tables = _side_by_side(heads, cells, width)
     if tables is None:
         return _blocks(heads, cells, width)
@@ -193,10 +159,6 @@ def _tallest(cells: list[list[str]], places: list[int], widths: list[int]) -> in
     return max(len(wrapped(row[n], w)) for row in cells for n, w in columns)
 
 
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
 def _size(texts: Sequence[str]) -> tuple[int, int]:
     """Return the places that a column would like, and those of its longest word."""
     natural = max(width_of(line) for text in texts for line in text.split("\n"))
@@ -255,11 +217,16 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     if not keys:
         return "(none)\n"
     lines = [
-        "| " + " | ".join(_escaped(key.replace("_", " ")) for key in keys) + " |",
+        "| " + " | ".join(_escaped(head_of(key)) for key in keys) + " |",
         "|" + "|".join(" --- " for _ in keys) + "|",
     ]
-    lines += ["| " + " | ".join(_escaped(plain(r.get(k), k)) for k in keys) + " |" for r in rows]
+    columns = [_markdown_column([r.get(key) for r in rows], key) for key in keys]
+    lines += ["| " + " | ".join(map(_escaped, row)) + " |" for row in zip(*columns, strict=True)]
     return "\n".join(lines) + "\n"
+
+
+def _markdown_column(values: Sequence[Any], key: str) -> list[str]:
+    return column_texts(values, key) if numeric_column(values) else [plain(v, key) for v in values]
 
 
 def _escaped(text: str) -> str:

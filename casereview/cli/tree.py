@@ -109,6 +109,7 @@ Options, before or after any command:
   --known-by TIME  read only what was recorded by then
   --format FORMAT  table, csv, json, xlsx, parquet or md
   -o FILE          write to a file that only you may read
+  --bom            CSV begins with the mark by which Excel knows UTF-8
   --yes            replace the file named with -o
   --command ID     token of a command; the same token again changes nothing
   --seen N         refuse the write when the record changed since version N

@@ -108,7 +108,11 @@ class Ask:
     @property
     def ends(self) -> tuple[int, ...]:
         """Return the last known day of each period: its end, or the as-of date when earlier."""
-        return tuple(day_of(min(add_days(p.before_on, -1), self.as_of)) for p in self.periods)
+        return tuple(self.end(n) for n in range(len(self.periods)))
+
+    def end(self, period: int) -> int:
+        """Return the last known day of one period, by its place."""
+        return day_of(min(add_days(self.periods[period].before_on, -1), self.as_of))
 
     @property
     def end_seconds(self) -> tuple[int, ...]:

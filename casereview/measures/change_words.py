@@ -55,11 +55,12 @@ def verdict(
         counted: what the sizes count.
     """
     why = _why_not(change, limits, sizes, floor, counted)
+    what_of = what.rstrip(",")
     shown = f"{_signed(change, unit)} (95% interval {_range(limits, unit)}; {method})"
     if why or change is None:
-        return Verdict("no change shown", why, f"{what}: no change shown, {shown}: {why}.")
+        return Verdict("no change shown", why, f"{what_of}: no change shown, {shown}: {why}.")
     word = "fell" if change < 0 else "rose"
-    amount = f"{abs(change):,.3g}{unit}"
+    amount = _measured(f"{abs(change):,.3g}", unit)
     return Verdict(
         word, "", f"{what} {word} by {amount} (95% interval {_range(limits, unit)}; {method})."
     )  # fmt: skip
@@ -75,7 +76,7 @@ def _why_not(
     if change is None:
         return "there is nothing to compare with"
     if min(sizes) < floor:
-        least = f"{min(sizes):g} {counted}"
+        least = _measured(f"{min(sizes):g}", f" {counted}")
         return f"with {least} on one side, fewer than {floor:g}, no change is claimed"
     low, high = limits
     if not ((low is not None and low > 0) or (high is not None and high < 0)):
@@ -84,13 +85,18 @@ def _why_not(
 
 
 def _signed(value: float | None, unit: str) -> str:
-    return "unknown" if value is None else f"{value:+,.3g}{unit}"
+    return "unknown" if value is None else _measured(f"{value:+,.3g}", unit)
 
 
 def _range(limits: tuple[float | None, float | None], unit: str) -> str:
     low, high = limits
-    first = "no lower limit" if low is None else f"{low:+,.3g}{unit}"
-    return f"{first} to {'no upper limit' if high is None else f'{high:+,.3g}{unit}'}"
+    first = "no lower limit" if low is None else _signed(low, unit)
+    return f"{first} to {'no upper limit' if high is None else _signed(high, unit)}"
+
+
+def _measured(number: str, unit: str) -> str:
+    """Return a number with its unit, in the singular for exactly one."""
+    return number + (unit.removesuffix("s") if number.lstrip("+-") == "1" else unit)
 
 
 def spc_verdict(
@@ -112,7 +118,8 @@ def spc_verdict(
     """
     if change_after < FIX_LEAST:
         return (
-            f"The baseline has {change_after} points; a chart needs {FIX_LEAST} to fix its limits."
+            f"The baseline has {_points(change_after)}; a chart needs {FIX_LEAST} to fix its "
+            "limits."
         )
     if change_after >= len(values):
         return "No point lies after the baseline."
@@ -123,10 +130,15 @@ def spc_verdict(
     after = judged.points[change_after:]
     flagged = [n for n, p in enumerate(after, 1) if p.special]
     if not flagged:
-        return f"No special cause among the {len(after)} points after the change ({profile.title})."
+        among = "in the 1 point" if len(after) == 1 else f"among the {len(after)} points"
+        return f"No special cause {among} after the change ({profile.title})."
     first = after[flagged[0] - 1]
     return (
-        f"{len(flagged)} of {len(after)} points after the change are special cause, the first is "
-        f"number {flagged[0]}: {first.label} ({profile.title}, limits fixed on {change_after} "
-        "points)."
+        f"{len(flagged)} of {_points(len(after))} after the change "
+        f"{'is' if len(flagged) == 1 else 'are'} special cause, the first is number {flagged[0]}: "
+        f"{first.label} ({profile.title}, limits fixed on {_points(change_after)})."
     )
+
+
+def _points(n: int) -> str:
+    return _measured(str(n), " points")

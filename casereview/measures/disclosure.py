@@ -9,11 +9,12 @@ Source: domain.md 4.5 (T-42).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from casereview.errors import Usage
+from casereview.measures.disclosure_net import Key, Net, Sums, pinned
 
 HIDDEN = "*"
 """What stands for a figure that is not published."""
@@ -90,30 +91,6 @@ def preset_named(name: str) -> Preset:
 # --- tables
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One figure: its row and its column."""
-
-    row: int
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Parts that add up both ways; a total that is None is not shown anywhere.
-
-    Attributes:
-        parts: rows of parts, all of one length.
-        row_totals, column_totals: of each row and column.
-        whole: the total of everything.
-    """
-
-    parts: tuple[tuple[Key, ...], ...]
-    row_totals: tuple[Key | None, ...]
-    column_totals: tuple[Key | None, ...]
-    whole: Key | None = None
-
-
 @dataclass
 class Table:
     """Counts with the ways in which they add up.
@@ -126,7 +103,7 @@ class Table:
     """
 
     counts: dict[Key, int]
-    blocks: list[Block]
+    blocks: list[Sums]
     never: frozenset[Key] = frozenset()
 
     def __post_init__(self) -> None:
@@ -137,8 +114,37 @@ class Table:
         self.hidden = {k for k, n in self.counts.items() if k not in self.never and preset.small(n)}
         if preset is NONE:
             return
-        while (more := self._next(preset)) is not None:
-            self.hidden.add(more)
+        users: dict[Key, list[int]] = {}
+        for n, block in enumerate(self.blocks):
+            for key in dict.fromkeys(k for _, _, k in block.arcs() if k is not None):
+                users.setdefault(key, []).append(n)
+        # Hiding only loosens what an attacker knows: what can move once can move ever after.
+        moving: list[set[Key]] = [set() for _ in self.blocks]
+        waiting = dict.fromkeys(range(len(self.blocks)))
+        while waiting:
+            while waiting:
+                n = next(iter(waiting))
+                del waiting[n]
+                while (more := self._next(self.blocks[n], moving[n], preset)) is not None:
+                    self.hidden.add(more)
+                    waiting |= dict.fromkeys(m for m in users[more] if m != n)
+            for more in self._together(users, preset):
+                self.hidden.add(more)
+                waiting |= dict.fromkeys(users[more])
+
+    def _together(self, users: Mapping[Key, list[int]], preset: Preset) -> set[Key]:
+        """Return figures to hide because all sums together leave one that is guarded no choice."""
+        found = set()
+        for key in sorted(
+            pinned(self.blocks, lambda k: self.bounds(k, preset)), key=lambda k: (k.row, k.column)
+        ):
+            if self._guarded(key, preset):
+                found |= {
+                    other
+                    for n in users[key]
+                    if (other := self._neighbour(self.blocks[n], key, ())) is not None
+                }
+        return found
 
     def shown(self, key: Key, preset: Preset) -> int | None:
         """Return a count as published, None where it is hidden."""
@@ -160,101 +166,30 @@ class Table:
         """Return what must not be worked out: hidden figures, and small ones never shown."""
         return self.hidden | {k for k in self.never if preset.small(self.counts[k])}
 
-    def _next(self, preset: Preset) -> Key | None:
+    def _next(self, block: Sums, moving: set[Key], preset: Preset) -> Key | None:
         """Return a figure to hide so that one that follows from the rest no longer does."""
-        guarded = self.guarded(preset)
-        for block in self.blocks:
-            net = _Net(self, block, preset)
-            for key in net.keys:
-                if key in guarded and not net.moves(key):
-                    found = self._neighbour(block, key)
-                    if found is not None:
-                        return found
+        net = Net(block, self.counts, lambda key: self.bounds(key, preset))
+        for key in net.keys:
+            if key in moving or not self._guarded(key, preset):
+                continue
+            if net.moves(key):
+                moving.add(key)
+            elif (found := self._neighbour(block, key, net.keys)) is not None:
+                return found
         return None
 
-    def _neighbour(self, block: Block, key: Key) -> Key | None:
+    def _neighbour(self, block: Sums, key: Key, keys: Sequence[Key]) -> Key | None:
         """Return the next smallest figure beside one: parts before totals, zeros last."""
-        open_keys = [k for k in _lines_of(block, key) if self._open(k)]
-        everything = open_keys or [k for k in _keys(block) if self._open(k)]
-        totals = {*block.row_totals, *block.column_totals, block.whole}
+        beside = [k for k in block.beside(key) if self._open(k)]
+        totals = block.totals()
         return min(
-            everything,
+            beside or [k for k in keys if self._open(k)],
             key=lambda k: (k in totals, self.counts[k] == 0, self.counts[k], k.row, k.column),
             default=None,
         )
 
+    def _guarded(self, key: Key, preset: Preset) -> bool:
+        return key in self.hidden or (key in self.never and preset.small(self.counts[key]))
+
     def _open(self, key: Key) -> bool:
         return key not in self.hidden and key not in self.never
-
-
-def _keys(block: Block) -> list[Key]:
-    found = [k for row in block.parts for k in row]
-    found += [k for k in (*block.row_totals, *block.column_totals, block.whole) if k is not None]
-    return list(dict.fromkeys(found))
-
-
-def _lines_of(block: Block, key: Key) -> list[Key]:
-    """Return the figures of the lines that a figure stands in, without itself."""
-    lines: list[list[Key | None]] = []
-    for i, row in enumerate(block.parts):
-        lines.append([*row, block.row_totals[i]])
-    for j, total in enumerate(block.column_totals):
-        lines.append([*(row[j] for row in block.parts), total])
-    lines.append([*block.row_totals, block.whole])
-    lines.append([*block.column_totals, block.whole])
-    found = [k for line in lines if key in line for k in line if k is not None and k != key]
-    return list(dict.fromkeys(found))
-
-
-class _Net:
-    """A block as a circulation: rows are fed from a source, columns drain back to it.
-
-    The true figures are one circulation. A figure follows from what is shown exactly when no other
-    circulation within the bounds has another value for it, that is, when no cycle of the residual
-    graph passes through it.
-    """
-
-    def __init__(self, table: Table, block: Block, preset: Preset) -> None:
-        self.ups: dict[str, list[tuple[str, int]]] = {}
-        self.edges: dict[Key, list[int]] = {}
-        self.ends: list[tuple[str, str]] = []
-        for i, row in enumerate(block.parts):
-            self._add("source", f"row {i}", block.row_totals[i], table, preset)
-            for j, key in enumerate(row):
-                self._add(f"row {i}", f"column {j}", key, table, preset)
-        for j, below in enumerate(block.column_totals):
-            self._add(f"column {j}", "sink", below, table, preset)
-        self._add("sink", "source", block.whole, table, preset)
-        self.keys = list(self.edges)
-
-    def _add(self, a: str, b: str, key: Key | None, table: Table, preset: Preset) -> None:
-        number = len(self.ends)
-        self.ends.append((a, b))
-        low, high = (0, None) if key is None else table.bounds(key, preset)
-        count = None if key is None else table.counts[key]
-        if count is None or high is None or count < high:
-            self.ups.setdefault(a, []).append((b, number))
-        # A total that nobody sees may fall as well; it is 0 only when everything in it is.
-        if count is None or count > low:
-            self.ups.setdefault(b, []).append((a, number))
-        if key is not None:
-            self.edges.setdefault(key, []).append(number)
-
-    def moves(self, key: Key) -> bool:
-        """Tell whether a figure could be another: one more, or one fewer."""
-        number = self.edges[key][0]
-        a, b = self.ends[number]
-        more = any(n == number and to == b for to, n in self.ups.get(a, ()))
-        fewer = any(n == number and to == a for to, n in self.ups.get(b, ()))
-        return (more and self._reaches(b, a, number)) or (fewer and self._reaches(a, b, number))
-
-    def _reaches(self, start: str, goal: str, without: int) -> bool:
-        seen, waiting = {start}, [start]
-        while waiting:
-            for to, number in self.ups.get(waiting.pop(), ()):
-                if number != without and to not in seen:
-                    if to == goal:
-                        return True
-                    seen.add(to)
-                    waiting.append(to)
-        return False

@@ -6,11 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from types import MappingProxyType
+from typing import NamedTuple
 
 from casereview.measures.delay_bands import CENSUS_BANDS, READY_BANDS
 from casereview.measures.waits import LONG
 
 Whole = tuple[str, ...]
+
+
+class Flow(NamedTuple):
+    """Counts of which what was held before, and came, either went or is held after.
+
+    Attributes:
+        came, gone: columns of what came and went in a period.
+        held: columns of what is there at its end.
+    """
+
+    came: tuple[str, ...]
+    gone: tuple[str, ...]
+    held: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class Shape:
         magnitudes: column of added-up days or weights to the count behind it.
         people: counts of different people, which do not add up over groups.
         across: (column, part, whole): rows whose part adds up to the whole over a column's values.
+        flow: counts that go on from period to period, None for none.
         drop: columns that would give hidden figures away.
     """
 
@@ -37,6 +52,7 @@ class Shape:
     magnitudes: Mapping[str, str] = field(default_factory=dict)
     people: tuple[str, ...] = ()
     across: tuple[str, str, str] | None = None
+    flow: Flow | None = None
     drop: tuple[str, ...] = ()
 
 
@@ -62,6 +78,8 @@ _STORE = {
     "throughput": Shape(
         ("referred", "returned", "moved_on", "completed", "removed", "left", "open_at_end",
          "open_at_end_returns"),
+        flow=Flow(("referred", "returned"), ("completed", "removed", "left"),
+                  ("open_at_end", "open_at_end_returns")),
     ),
     "los": Shape(
         ("n", *(part for part, whole in _STAYS if whole == "n"), "excluded"), within=_STAYS,
@@ -77,6 +95,7 @@ _STORE = {
     "stages": Shape(
         ("entered", "cases", "left", "open_at_end", "stepped_back", "skipped"),
         within=(("cases", "entered"), ("stepped_back", "left")), means=_means("left", *_DAYS),
+        flow=Flow(("entered",), ("left",), ("open_at_end",)),
     ),
     "returns": Shape(
         ("discharges", "followed_up", "returned"),
@@ -98,6 +117,7 @@ _LISTS = {
     ),
     "waiting-list": Shape(
         ("referrals", "removals", "queue"), means={"mean_wait_weeks": "queue"},
+        flow=Flow(("referrals",), ("removals",), ("queue",)),
         drop=("demand_weekly", "capacity_weekly", "load", "target_queue", "queue_too_big",
               "target_capacity_weekly", "relief_capacity_weekly", "pressure", "clearance_weeks"),
     ),
@@ -195,10 +215,12 @@ _WORK = {
         sums={"closed": ("done", "cancelled", "closed_with_case")},
         within=(("overdue", "open_at_end"), *_nested("open_at_end", "carried", "leeches")),
         means=_means("done", *_DAYS),
+        flow=Flow(("raised",), ("closed",), ("open_at_end", "parked")),
     ),
     "reviews": Shape(
         ("on_agenda", *_LINES, "decided", "complex_decided", "simple_decided"),
-        sums={"on_agenda": _LINES}, within=(("decided", "on_agenda"),),
+        sums={"on_agenda": _LINES, "decided": ("complex_decided", "simple_decided")},
+        within=(("decided", "on_agenda"),),
         percents={"percent_not_reached": ("not_reached", ("on_agenda",))},
         means={**_means("complex_decided", "mean_complex_wait_days", "median_complex_wait_days"),
                **_means("simple_decided", "mean_simple_wait_days", "median_simple_wait_days")},

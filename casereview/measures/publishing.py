@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from casereview.measures.disclosure import HIDDEN, NONE, Block, Key, Preset, Table
-from casereview.measures.publish_shapes import Shape
+from casereview.measures.disclosure import HIDDEN, NONE, Preset, Table
+from casereview.measures.disclosure_net import Block, Key, Ledger
+from casereview.measures.publish_shapes import Flow, Shape
 
 Row = dict[str, Any]
 TOTAL = "total"
 _REST = "the rest of"
+TIMES = ("period_from", "period", "at")
+"""Columns that tell periods apart."""
 
 
 def published(
@@ -31,13 +35,16 @@ def published(
     """
     if preset is NONE:
         return [dict(r) for r in rows]
-    out: list[Row] = []
+    table, lines = Table({}, []), list[Row]()
     for held in _sets(rows, _apart(shape, apart)):
         whole = [*held, _total(held, shape, by)] if by and len(held) > 1 else held
-        table = _table(held, whole, shape, apart)
-        table.protect(preset)
-        out += [_shown(i, row, table, shape, preset) for i, row in enumerate(whole)]
-    return out
+        _add(table, held, whole, shape, apart, first=len(lines))
+        lines += whole
+    if shape.flow is not None:
+        labels = [c for c in (*apart, by) if c is not None and c not in TIMES]
+        table.blocks += _ledgers(table, lines, shape.flow, labels)
+    table.protect(preset)
+    return [_shown(i, row, table, shape, preset) for i, row in enumerate(lines)]
 
 
 def _apart(shape: Shape, apart: Sequence[str]) -> list[str]:
@@ -72,65 +79,81 @@ def _total(rows: Sequence[Row], shape: Shape, by: str | None) -> Row:
 # --- how the figures add up
 
 
-def _table(rows: Sequence[Row], whole: Sequence[Row], shape: Shape, apart: Sequence[str]) -> Table:
-    counts = {
-        Key(i, c): row[c]
-        for i, row in enumerate(whole)
-        for c in shape.counts
-        if isinstance(row.get(c), int)
-    }
-    table = Table(counts, [])
-    never: set[Key] = set()
-    for total, parts in shape.sums.items():
-        table.blocks.append(_block(table, rows, whole, parts, total))
-    for part, of in shape.within:
-        rest = f"{_REST} {of} besides {part}"
-        for i, row in enumerate(whole):
-            if isinstance(row.get(part), int) and isinstance(row.get(of), int):
-                counts[Key(i, rest)] = row[of] - row[part]
-                never.add(Key(i, rest))
-        table.blocks.append(_block(table, rows, whole, (part, rest), of))
-    for column in shape.counts:
-        if shape.across is not None and column == shape.across[2]:
-            continue  # repeated on every row: it does not add up over them
-        table.blocks.append(_block(table, rows, whole, (column,), None))
-    if shape.across is not None:
-        table.blocks += _across(table, rows, shape.across, apart)
-    table.never = frozenset(never)
-    return table
-
-
-def _block(
+def _add(
     table: Table,
     rows: Sequence[Row],
     whole: Sequence[Row],
-    parts: Sequence[str],
-    total: str | None,
-) -> Block:
-    """Return the rows that have every part, with their totals to the right and below."""
-    below = len(rows) if len(whole) > len(rows) else None
+    shape: Shape,
+    apart: Sequence[str],
+    *,
+    first: int,
+) -> None:
+    """Put a set of rows into the table, its first one as line `first`."""
+    counts, never = table.counts, set[Key]()
+    for i, row in enumerate(whole, start=first):
+        counts |= {Key(i, c): row[c] for c in shape.counts if isinstance(row.get(c), int)}
+    block = _Blocks(table, len(rows), len(whole) > len(rows), first)
+    for total, parts in shape.sums.items():
+        table.blocks.append(block.of(parts, total))
+    for part, of in shape.within:
+        rest = f"{_REST} {of} besides {part}"
+        for i, row in enumerate(whole, start=first):
+            if isinstance(row.get(part), int) and isinstance(row.get(of), int):
+                counts[Key(i, rest)] = row[of] - row[part]
+                never.add(Key(i, rest))
+        table.blocks.append(block.of((part, rest), of))
+    for column in shape.counts:
+        if shape.across is not None and column == shape.across[2]:
+            continue  # repeated on every row: it does not add up over them
+        table.blocks.append(block.of((column,), None))
+    if shape.across is not None:
+        table.blocks += _across(table, rows, shape.across, apart, first)
+    table.never |= never
 
-    def key(i: int | None, column: str | None) -> Key | None:
-        found = None if i is None or column is None else Key(i, column)
-        return found if found in table.counts else None
 
-    full = [i for i in range(len(rows)) if all(key(i, c) for c in parts)]
-    return Block(
-        parts=tuple(tuple(Key(i, c) for c in parts) for i in full),
-        row_totals=tuple(key(i, total) for i in full),
-        column_totals=tuple(key(below, c) for c in parts),
-        whole=key(below, total),
-    )
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    table: Table
+    rows: int
+    has_total: bool
+    first: int
+
+    def of(self, parts: Sequence[str], total: str | None) -> Block:
+        """Return the rows that have every part, with their totals to the right and below."""
+        full = [i for i in range(self.rows) if self._adds_up(i, parts, total)]
+        below = self.rows if self.has_total and len(full) == self.rows else None
+        return Block(
+            parts=tuple(tuple(Key(self.first + i, c) for c in parts) for i in full),
+            row_totals=tuple(self._key(i, total) for i in full),
+            column_totals=tuple(self._key(below, c) for c in parts),
+            whole=self._key(below, total),
+        )
+
+    def _adds_up(self, i: int, parts: Sequence[str], total: str | None) -> bool:
+        found = [self._key(i, c) for c in parts]
+        whole = self._key(i, total)
+        counts = self.table.counts
+        if None in found:
+            return False
+        return whole is None or counts[whole] == sum(counts[k] for k in found if k is not None)
+
+    def _key(self, i: int | None, column: str | None) -> Key | None:
+        found = None if i is None or column is None else Key(self.first + i, column)
+        return found if found in self.table.counts else None
 
 
 def _across(
-    table: Table, rows: Sequence[Row], across: tuple[str, str, str], apart: Sequence[str]
+    table: Table,
+    rows: Sequence[Row],
+    across: tuple[str, str, str],
+    apart: Sequence[str],
+    first: int,
 ) -> list[Block]:
     """Return a block for each set of rows whose parts add up to the whole that each repeats."""
     column, part, whole = across
     names = [c for c in rows[0] if c not in (*apart, column) and isinstance(rows[0][c], str)]
     sets: dict[tuple[Any, ...], list[int]] = {}
-    for i, row in enumerate(rows):
+    for i, row in enumerate(rows, start=first):
         sets.setdefault(tuple(row[c] for c in names), []).append(i)
     blocks = []
     for found in sets.values():
@@ -139,6 +162,39 @@ def _across(
         same = [Key(i, whole) for i in found]
         blocks += [Block(((k,),), (same[0],), (None,)) for k in same[1:]]
     return [b for b in blocks if all(k in table.counts for row in b.parts for k in row)]
+
+
+def _ledgers(
+    table: Table, lines: Sequence[Row], flow: Flow, labels: Sequence[str]
+) -> Iterator[Ledger]:
+    """Yield the periods of each group that follow from one another without a gap."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for i, row in enumerate(lines):
+        groups.setdefault(tuple(row.get(c) for c in labels), []).append(i)
+    for found in groups.values():
+        run: list[int] = []
+        opened, held = 0, 0
+        for i in found:
+            came, gone, after = (_together(table, i, c) for c in flow)
+            before = None if None in (came, gone, after) else gone + after - came  # type: ignore[operator]
+            if run and before != held:
+                yield _ledger(run, flow, opened=opened > 0)
+                run = []
+            if before is not None and before >= 0:
+                opened = opened if run else before
+                run, held = [*run, i], after or 0
+        if run:
+            yield _ledger(run, flow, opened=opened > 0)
+
+
+def _together(table: Table, line: int, columns: Sequence[str]) -> int | None:
+    found = [table.counts.get(Key(line, c)) for c in columns]
+    return None if None in found else sum(n or 0 for n in found)
+
+
+def _ledger(run: Sequence[int], flow: Flow, *, opened: bool) -> Ledger:
+    came, gone, held = (tuple(tuple(Key(i, c) for c in cs) for i in run) for cs in flow)
+    return Ledger(came, gone, held, opened)
 
 
 # --- what is shown

@@ -31,6 +31,11 @@ def sweeps_completed(pack: Pack) -> bool:
     return _COMPLETED.search(pack.applies) is not None
 
 
+def is_met_about(pack: Pack) -> bool:
+    """Tell whether a team holds reviews of a pack: it asks questions about open cases."""
+    return bool(pack.questions) and not sweeps_completed(pack)
+
+
 def load_pack(text: str, file: str, catalogue: Catalogue, *, shipped: bool) -> Pack:
     """Read a review pack.
 

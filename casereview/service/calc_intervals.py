@@ -122,13 +122,15 @@ def funnel_file(
         "league table."
     )
     name = f"rate (crude per {times:,.0f})" if rates else "proportion"
+    method = "Poisson" if rates else "Wilson"
     about = {
         "columns_ignored": sheet.ignored, "statistic": name, "per": options.whole(times),
-        "limits_method": "Poisson" if rates else "Wilson", "baseline": average * times,
+        "limits_method": method, "baseline": average * times,
         "limits": lines,
         "warnings": [warning],
     }  # fmt: skip
-    return (lines if limits else rows), about
+    named = [{**line, "statistic": name, "method": method} for line in lines]
+    return (named if limits else rows), about
 
 
 def _team(unit: fun.Unit, average: float, per: float, *, rates: bool) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from casereview.core.decide import decisions
+from casereview.core.decide.safeguarding import FACT, OPEN
 from casereview.core.entries import Draft, Entry, Stream
 from casereview.core.packs import Pack
 from casereview.core.state.case import CaseState
 from casereview.core.state.fold import VOID, live
 from casereview.core.state.review import ReviewState
 from casereview.core.text import checked_note
-from casereview.errors import Refused
+from casereview.errors import NotAllowed, Refused
 from casereview.service import ids
 from casereview.service.answering import assessment_of, mark
 from casereview.service.desk import Desk, Rows
@@ -44,11 +45,13 @@ def undo(desk: Desk, review: str) -> Rows:
     Raises:
         Refused: nothing is left to undo, the review is closed, or something outside this review
             followed on the same case (it is named).
+        NotAllowed: it would take back a worry that somebody else raised.
     """
 
     def run(work: Work) -> Rows:
         state = open_line(work, review, "undo in its reviews")
         entries = _last_command(work, state.review.id)
+        _check_own_worry(entries, desk.actor)
         for stream in {e.stream for e in entries}:
             _check_nothing_followed(work, stream, entries, state.review.id)
         work.record(
@@ -103,6 +106,24 @@ def _last_command(work: Work, review: int) -> list[Entry]:
         e for e in journal.by_command(work.connection, last.command)
         if e.kind not in _STEPS and e.kind != VOID
     ]  # fmt: skip
+
+
+def _check_own_worry(entries: list[Entry], actor: str) -> None:
+    """Refuse to end by one person's undo a worry of somebody else, which two people sign for."""
+    for entry in entries:
+        opens = entry.kind == "worry_raised" or (
+            entry.kind == "fact_set"
+            and (entry.body.get("fact"), entry.body.get("value")) == (FACT, OPEN)
+        )
+        by = entry.said_by or entry.recorded_by
+        if opens and actor not in (by, entry.recorded_by):
+            raise NotAllowed(
+                f"{by} said that safeguarding is open for P{entry.stream.id}; only they take it"
+                " back.",
+                code="worry_of_another",
+                next=f"Ask {by} to undo it; or `case flag P{entry.stream.id} --handed-to WHOM`,"
+                " then a second person signs with --sign.",
+            )
 
 
 def _check_nothing_followed(work: Work, stream: Stream, entries: list[Entry], review: int) -> None:

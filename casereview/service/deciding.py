@@ -7,11 +7,13 @@ from datetime import date
 
 from casereview.core.decide import decisions
 from casereview.core.decide.setting import Setting, check_open
+from casereview.core.entries import Stream
 from casereview.core.packs import Pack
+from casereview.core.records import Decision
 from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
 from casereview.core.text import checked_name, checked_note
-from casereview.errors import NotAllowed, Refused
+from casereview.errors import Refused
 from casereview.service import ids
 from casereview.service.answering import assessment_of
 from casereview.service.desk import Desk, Rows
@@ -21,6 +23,7 @@ from casereview.service.pins import check_pin
 from casereview.service.reviewing import ensure_on_agenda, open_line
 from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
+from casereview.store import journal
 
 
 def _begin(
@@ -156,6 +159,12 @@ def decline(
     return desk.change(run)
 
 
+def _recorded_by(work: Work, live: Decision) -> str | None:
+    """Return who recorded a proposal, perhaps in somebody else's name."""
+    entries = journal.load(work.connection, Stream("case", live.case_id))
+    return next((e.recorded_by for e in entries if e.seq == live.n), None)
+
+
 def countersign(
     desk: Desk,
     review: str,
@@ -174,12 +183,9 @@ def countersign(
     with desk.reading() as work:
         found = work.case(ids.number(ids.CASE, case))
         live = found.decision()
-        if live is not None and live.proposed_by in (signer, desk.actor):
-            raise NotAllowed(
-                "The same person cannot propose and countersign a decision.",
-                code="same_person",
-                next="Ask a second person to sign, with their own login and PIN.",
-            )
+        if live is not None:
+            by = _recorded_by(work, live)
+            decisions.check_second(desk.actor, signer, live.proposed_by, by)
     if not desk.rehearsal:
         check_pin(desk, signer, pin)
 
@@ -190,7 +196,8 @@ def countersign(
         live = found.decision()
         dest = live.dest if live is not None else "complete"
         why = work.why(found, dest, setting.on)
-        work.record(decisions.countersign(setting, found, why))
+        by = _recorded_by(work, live) if live is not None else None
+        work.record(decisions.countersign(setting, found, why, recorded_by=by))
         return [_row(work, found.case.id, [c.as_row() for c in why.unmet("departure")])]
 
     return desk.change(run)

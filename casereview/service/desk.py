@@ -25,6 +25,8 @@ from casereview.store.tail import Tail
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from casereview.store.extraction import Extraction
+
 Rows = list[dict[str, Any]]
 NUMBERS_AT_ONCE = 200
 PRIVATE = frozenset({"person", "name", "text", "source", "minutes", "note", "local_id", "initials"})
@@ -63,6 +65,8 @@ class Desk:
         as_of: business date that reading answers for; today unless asked otherwise.
         as_operating_system: True when the actor is the mapped operating-system user.
         batch: the transaction that its commands share, None when each has its own.
+        extraction: what the questions of one command have read for measures, None when each reads
+            for itself.
     """
 
     store: Store
@@ -75,6 +79,7 @@ class Desk:
     known_by: datetime | None = None
     clock: Callable[[], datetime] | None = None
     batch: Batch | None = field(default=None, repr=False)
+    extraction: Extraction | None = field(default=None, repr=False)
 
     @property
     def today(self) -> date:
@@ -94,7 +99,7 @@ class Desk:
     def change(self, run: Callable[[Work], Rows]) -> Rows:
         """Run one command in one transaction; the same command id again returns what it returned.
 
-        The rows of a repeat leave out names and local ids, which the command table never holds.
+        The rows of a repeat have None for names and local ids, which the command table never holds.
         """
         if self.batch is not None:
             return self._change_in(self.batch, run)
@@ -183,7 +188,7 @@ def batched(desk: Desk, *, fresh: bool = False) -> Iterator[Desk]:
 
 
 def _public(rows: Rows) -> Rows:
-    kept = [{k: v for k, v in row.items() if k not in PRIVATE} for row in rows]
+    kept = [{k: None if k in PRIVATE else v for k, v in row.items()} for row in rows]
     return [
         {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()} for row in kept
     ]

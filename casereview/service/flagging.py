@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from casereview.core.decide import safeguarding
 from casereview.core.entries import Draft, Stream
+from casereview.core.state.fold import live
 from casereview.core.text import checked_name, checked_note
 from casereview.errors import Refused
 from casereview.service import ids
@@ -15,7 +16,7 @@ from casereview.service.owners import check_owner
 from casereview.service.people import open_case_ids, person_of
 from casereview.service.pins import check_pin
 from casereview.service.work import Work
-from casereview.store import lookup
+from casereview.store import journal, lookup
 
 
 def _team_for(work: Work, person_id: int, asked: str | None) -> tuple[str, int | None]:
@@ -120,6 +121,13 @@ def tell(desk: Desk, who: str, told: str, *, worry: str | None = None) -> Rows:
     return desk.change(run)
 
 
+def _hand_over_by(work: Work, person_id: int, worry_id: int) -> str | None:
+    """Return who recorded the last hand-over of a worry, None when nobody did."""
+    entries = live(journal.load(work.connection, Stream("person", person_id)))
+    told = [e for e in entries if e.kind == "worry_handed" and e.body["id"] == worry_id]
+    return told[-1].recorded_by if told else None
+
+
 def sign(
     desk: Desk, who: str, *, worry: str | None = None, pin: Callable[[str], str] | None = None
 ) -> Rows:
@@ -138,7 +146,8 @@ def sign(
         code, _ = _team_for(work, person.person.id, None)
         need_team(work, code, "sign worries")
         setting = work.setting(work.team(code), desk.today)
-        work.record(safeguarding.sign(setting, person, found))
+        by = _hand_over_by(work, person.person.id, found.id)
+        work.record(safeguarding.sign(setting, person, found, recorded_by=by))
         return [{"worry": ids.out(ids.WORRY, found.id), "status": "closed"}]
 
     return desk.change(run)

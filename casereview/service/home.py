@@ -8,6 +8,7 @@ from typing import Any
 from casereview.core.facts import Value
 from casereview.core.identity import initials
 from casereview.core.records import Worry
+from casereview.packs.pack_file import is_met_about
 from casereview.service import ids
 from casereview.service.action_rows import row_of
 from casereview.service.calendar import meeting_days, next_meeting
@@ -61,7 +62,7 @@ def _meetings(work: Work, team: str) -> Rows:
     ]
     known = {r["pack"] for r in held if r["status"] == "open" or r["on"] == desk.today}
     for pack in desk.library.packs_for(state.team.pathway):
-        if not pack.questions or pack.id in known:
+        if not is_met_about(pack) or pack.id in known:
             continue
         if not _meets(work, team, pack.id):
             continue
@@ -94,7 +95,7 @@ def meetings_ahead(desk: Desk) -> Rows:
             state = work.team(team)
             for pack in desk.library.packs_for(state.team.pathway):
                 days = meeting_days(desk.library, state, pack.id, desk.today)
-                if pack.questions and (days.weekdays or days.changes):
+                if is_met_about(pack) and (days.weekdays or days.changes):
                     on = next_meeting(desk.library, state, pack.id, desk.today)
                     rows.append({"team": team, "pack": pack.id, "title": pack.title, "on": on})
         return sorted(rows, key=lambda r: (r["on"], r["team"], r["title"]))

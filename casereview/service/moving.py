@@ -19,7 +19,7 @@ from casereview.service.access import need_case, need_team
 from casereview.service.cases import open_case_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
-from casereview.service.people import kept_person
+from casereview.service.people import kept_person, open_case_ids
 from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
 from casereview.store import journal
@@ -212,6 +212,7 @@ def come_back(desk: Desk, case: str, *, on: date) -> Rows:
                 code="case_open",
                 next="Record the contact or a re-referral on the open case.",
             )
+        _refuse_went_on(work, state)
         person = kept_person(work, state.case.person_id)
         _refuse_second(work, state, person)
         setting = work.setting(work.team(state.case.team), on)
@@ -236,6 +237,20 @@ def _refuse_second(work: Work, state: CaseState, person: PersonState) -> None:
             code="case_open",
             next="Record it on that case.",
         )
+
+
+def _refuse_went_on(work: Work, state: CaseState) -> None:
+    """Refuse a return of a case that is still worked on in the team that accepted it."""
+    if state.case.exit != moves.TRANSFERRED:
+        return
+    for held in open_case_ids(work, [state.case.person_id]):
+        case = work.case(held).case
+        if (case.linked_case_id, case.link) == (state.case.id, "transfer"):
+            raise Refused(
+                f"The case went on as C{held} in {case.team} and is open there.",
+                code="case_transferred",
+                next=f"Have C{held} transferred back, or refer the person anew with `case refer`.",
+            )
 
 
 def _refuse_merged(state: CaseState, person: PersonState) -> None:

@@ -14,11 +14,13 @@ from casereview.errors import Refused, Usage
 from casereview.measures.disclosure import NONE, preset_named
 from casereview.report.page_parts import Page, Section, Verdict
 from casereview.service.desk import Desk
+from casereview.service.extracting import extracted
 from casereview.service.past import as_known
 from casereview.service.reporting_asking import Asking
 from casereview.service.reporting_sections import sections_for
 from casereview.service.reporting_since import since_section
 from casereview.service.stats import stats
+from casereview.store.seals import last_seal
 from casereview.store.statements import run
 
 MONTHS = 24
@@ -78,9 +80,9 @@ def report(
             "--baseline belongs to a change.", code="no_change_day", next="Add --since DATE."
         )
     end = to_on or desk.on
-    with as_known(desk) as known:
+    with as_known(desk) as known, extracted(known) as sharing:
         # Known by then is what this store holds: nothing has to be replayed for each measure.
-        inside = replace(known, known_by=None, as_of=desk.on)
+        inside = replace(sharing, known_by=None, as_of=desk.on)
         start = _start(inside, team, from_on, end)
         stamp = _stamp(inside, team, (start, end), publish, reason)
         asking = Asking(
@@ -208,8 +210,8 @@ def _judged(every: Sequence[Verdict]) -> str:
 
 
 def _provenance(desk: Desk, asking: Asking) -> tuple[tuple[str, str], ...]:
-    _, about = stats(desk, "throughput", to_on=asking.from_on, from_on=asking.from_on)
-    seal: dict[str, Any] | None = about["sealed"]
+    with desk.store.read() as connection:
+        seal = last_seal(connection)
     with asking.desk.store.read() as connection:
         n, last = run(connection, "SELECT count(*), max(recorded_at) FROM entries").one()
     known = "everything recorded" if desk.known_by is None else desk.known_by.isoformat()
@@ -218,7 +220,7 @@ def _provenance(desk: Desk, asking: Asking) -> tuple[tuple[str, str], ...]:
         ("Known by", f"{known}: {n:,} entries, the last recorded {last or 'never'}"),
         ("Left out", "; ".join(_kept_out(asking)) or "nothing beyond what the definitions say"),
         ("Store", desk.store.id),
-        ("Sealed head", "none yet" if seal is None else f"{seal['head']} (seal {seal['number']})"),
+        ("Sealed head", "none yet" if seal is None else f"{seal[3]} (seal {seal[0]})"),
         ("Made by", f"casereview {_version()}"),
         ("Note", NOT_CERTIFIED),
     )

@@ -14,6 +14,7 @@ from casereview.errors import Refused
 from casereview.measures.disclosure import NONE, preset_named
 from casereview.service.calc_change import CLOSED_ONLY
 from casereview.service.desk import Desk, Rows
+from casereview.service.extracting import extracted
 from casereview.service.past import as_known
 from casereview.service.reporting_asking import Asking
 from casereview.service.reporting_told import Sides, Told, only_row
@@ -78,8 +79,8 @@ def headline(
         Refused: the dates do not fit together.
     """
     sides = sides_of(since, to_on or desk.on, baseline)
-    with as_known(desk) as known:
-        inside = Asking(known_desk(known, desk.on), team, since, sides.to, "week")
+    with as_known(desk) as known, extracted(known) as sharing:
+        inside = Asking(known_desk(sharing, desk.on), team, since, sides.to, "week")
         rows = headline_rows(inside, sides, None)
         beside = beside_rows(inside, sides)
     about = {

@@ -13,6 +13,7 @@ from casereview.core.packs import Pack
 from casereview.core.records import Review
 from casereview.core.state.review import ReviewState
 from casereview.errors import Refused
+from casereview.packs.pack_file import sweeps_completed
 from casereview.service import agenda as making
 from casereview.service import ids, overrides
 from casereview.service.access import need_team
@@ -93,6 +94,13 @@ def _check_fits(pack: Pack, pathway: str, team: str) -> None:
             f"{pack.title} asks no questions; it is swept, not met about.",
             code="no_questions",
             next=f"Run `sweep --pack {pack.id}`.",
+        )
+    if sweeps_completed(pack):
+        raise Refused(
+            f"{pack.title} is about completed cases, and an agenda lists open ones.",
+            code="completed_cases",
+            next=f"Run `sweep --pack {pack.id} --list`, and record each contact with"
+            " `case contact`.",
         )
 
 

@@ -8,17 +8,14 @@ from typing import Any
 
 from casereview.errors import Usage
 from casereview.measures.definitions import Definition, definitions
-from casereview.measures.disclosure import HIDDEN, Preset
+from casereview.measures.disclosure import HIDDEN, NONE, Preset
 from casereview.measures.registry import MEASURES
 from casereview.service.desk import Desk, Rows
 from casereview.service.figures_beside import Beside
-from casereview.service.stats_answer import answer
-from casereview.service.stats_compare import compared
-from casereview.service.stats_funnel import funnelled
+from casereview.service.stats_answer import Answer, answer
 from casereview.service.stats_provenance import provenance
 from casereview.service.stats_publish import check_publishing, publish_rows
 from casereview.service.stats_question import check_question, measure_called
-from casereview.service.stats_spc import charted
 
 Provenance = dict[str, Any]
 
@@ -109,16 +106,30 @@ def stats(
     if list_cases:
         return found.listing(asked.every), facts
     if compare is not None:
+        # Read in only when it is asked for: a plain figure starts sooner.
+        from casereview.service.stats_compare import compared
+
         rows, more = compared(desk, found, compare, {"column": column, **(comparing or {})})
-        return rows, {**facts, **more}
-    rows, more = found.rows(asked.every)
-    if spc is not None:
-        rows, more = charted(rows, beside, spc)
-    elif funnel:
-        rows, more = funnelled(rows, asked, column)
+    elif spc is not None or funnel:
+        rows, more = _judged(found, beside, spc, column)
     else:
+        rows, more = found.rows(asked.every)
         rows, more = _told(desk, rows, {**facts, **more}, beside, reason)
     return rows, {**facts, **more}
+
+
+def _judged(
+    found: Answer, beside: Beside, spc: Mapping[str, Any] | None, column: str | None
+) -> tuple[Rows, Provenance]:
+    """Return rows held against the limits of a chart, or of a funnel where no chart is asked."""
+    rows, _ = found.rows(beside.asked.every)
+    if spc is None:
+        from casereview.service.stats_funnel import funnelled
+
+        return funnelled(rows, beside.asked, column)
+    from casereview.service.stats_spc import charted
+
+    return charted(rows, beside, spc)
 
 
 def _told(
@@ -127,7 +138,8 @@ def _told(
     """Return rows as they may be shown, with what was typed beside them."""
     preset = beside.preset
     if preset is not None:
-        kept = {k: v for k, v in more.items() if k in ("conventions", "units")}
+        # What is said beside the rows may hold small counts; without control it is as before.
+        kept = {k: v for k, v in more.items() if preset is NONE or k in ("conventions", "units")}
         kept["exclusions"] = _published_exclusions(more["exclusions"], preset)
         rows, more = publish_rows(rows, beside.asked, preset, reason, actor=desk.actor)
         more |= kept

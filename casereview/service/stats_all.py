@@ -10,6 +10,7 @@ from typing import Any
 from casereview.errors import Refused, StoreBusy
 from casereview.measures.registry import MEASURES
 from casereview.service.desk import Desk, Rows
+from casereview.service.extracting import extracted
 from casereview.service.past import as_known
 from casereview.service.stats import stats
 from casereview.service.stats_versions import definition_version, definitions_version
@@ -104,16 +105,12 @@ def _collected(desk: Desk, reading: Desk, asked: dict[str, Any]) -> Everything:
         None if seal is None else dict(zip(("number", "at", "upto", "head"), seal, strict=True))
     )
     same = {"known_by": until, "store": desk.store.id, "sealed": sealed}
-    made, left_out = [], []
-    for name in MEASURES:
-        try:
-            rows, about = stats(reading, name, **asked)
-        except Refused as error:
-            if error.code not in _NOT_PUBLISHED:
-                raise
-            left_out.append({"measure": name, "why": str(error)})
-            continue
-        made.append((name, rows, {**about, **same, "version": definition_version(name)}))
+    with extracted(reading) as sharing:
+        made, left_out = _each(sharing, asked)
+    measures = tuple(
+        (name, rows, {**about, **same, "version": definition_version(name)})
+        for name, rows, about in made
+    )
     manifest = {
         "format": FORMAT, "version": VERSION, "definitions": definitions_version(),
         "as_of": desk.on, "known_by": until,
@@ -125,4 +122,19 @@ def _collected(desk: Desk, reading: Desk, asked: dict[str, Any]) -> Everything:
         "journal": {"entries_to": head[0] if head else 0, "hash": head[2] if head else None},
         "sealed": sealed, "left_out": left_out,
     }  # fmt: skip
-    return Everything(tuple(made), manifest)
+    return Everything(measures, manifest)
+
+
+def _each(
+    desk: Desk, asked: dict[str, Any]
+) -> tuple[list[tuple[str, Rows, dict[str, Any]]], list[dict[str, str]]]:
+    """Return name, rows and provenance of each measure, and those that may not be published."""
+    made, left_out = [], []
+    for name in MEASURES:
+        try:
+            made.append((name, *stats(desk, name, **asked)))
+        except Refused as error:
+            if error.code not in _NOT_PUBLISHED:
+                raise
+            left_out.append({"measure": name, "why": str(error)})
+    return made, left_out

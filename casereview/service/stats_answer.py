@@ -11,13 +11,14 @@ from casereview.measures.definitions import definitions
 from casereview.measures.left_out import excluded_cases
 from casereview.measures.tables import Tables, calendar_tables, on_polars, rows_of
 from casereview.service.desk import Desk, Rows
+from casereview.service.extracting import extraction_of
 from casereview.service.figures import series_of
 from casereview.service.figures_said import About, about_series
 from casereview.service.past import as_known
 from casereview.service.stats_question import Question
 from casereview.service.stats_rows import collected_rows, listed_rows, measured_rows
 from casereview.service.stats_waits import asked_waits
-from casereview.store.relations import Frames, read_relations
+from casereview.store.extraction import Frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Answer:
     ask: Ask
     frames: Frames
     said: About = field(default_factory=About)
+    _made: dict[str, Tables] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def nothing(self) -> bool:
@@ -74,7 +76,9 @@ class Answer:
         return [r for r in found if r["n"]]
 
     def _tables(self) -> Tables:
-        return on_polars({**self.frames, **calendar_tables(self.ask)})
+        if not self._made:
+            self._made["all"] = on_polars({**self.frames, **calendar_tables(self.ask)})
+        return self._made["all"]
 
 
 def answer(desk: Desk, asked: Question) -> Answer:
@@ -94,7 +98,7 @@ def answer(desk: Desk, asked: Question) -> Answer:
             else ()
         )
         wanted = measure.relations(asked.by, waits)
-        frames = read_relations(
+        frames = extraction_of(known).frames(
             work.connection, wanted, as_of=desk.on, team=asked.team, groups=asked.by
         )
         said = about_series(series_of(work, asked.name))

@@ -19,6 +19,7 @@ from casereview.measures.disclosure import HIDDEN
 from casereview.measures.registry import MEASURES
 from casereview.service import ids
 from casereview.service.desk import Desk, Rows
+from casereview.service.extracting import extracted
 from casereview.service.figures import KIND, series_called
 from casereview.service.past import as_known
 from casereview.service.stats import stats
@@ -97,9 +98,9 @@ def compare_known(
 def _state(desk: Desk, name: str, at: datetime, asked: Mapping[str, Any]) -> State:
     if at.astimezone(UTC) > desk.now:
         raise Usage("The instant is after now.", next="Give one that has passed.")
-    with as_known(replace(desk, known_by=at)) as known:
+    with as_known(replace(desk, known_by=at)) as known, extracted(known) as sharing:
         # The copy holds nothing later, so that it needs no further copies.
-        reading = replace(known, known_by=None, as_of=desk.on)
+        reading = replace(sharing, known_by=None, as_of=desk.on)
         rows, about = stats(reading, name, **asked)
         try:
             listing, _ = stats(reading, name, list_cases=True, **asked)

@@ -64,7 +64,7 @@ def _measured(
     if measure.dated and not made:
         made["period_from"] = ask.periods[period].from_on
     if measure.at_end:
-        made["at"] = date_of(ask.ends[period])
+        made["at"] = date_of(ask.end(period))
     made |= {g: row[g] or None for g in ask.by}
     return made | {n: _value(row, n) for n in names if n not in made and _known(row, n)}
 

@@ -33,9 +33,7 @@ _AGAINST = (
     "The mean of the periods after lies the other way: the change is against where the line before "
     "would have led, not against what was."
 )
-_FEW = (
-    "The change has {before} whole periods before it and {after} after it; two lines need 2 and 2."
-)
+_FEW = "Whole periods before the change: {before}; after it: {after}; two lines need 2 and 2."
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casereview.cli.table import markdown, plain, render, width_of, wrapped
+from casereview.cli.cells import plain
+from casereview.cli.table import markdown, render, width_of, wrapped
 
 
 @pytest.mark.parametrize(

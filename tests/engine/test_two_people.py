@@ -90,7 +90,7 @@ def test_a_command_that_is_repeated_answers_with_the_same_keys(round_: Service) 
 def test_an_agenda_is_not_opened_for_a_pack_about_completed_cases(
     round_: Service, refused: Any
 ) -> None:
-    with refused("completed_cases", says="72-hour", next_says="sweep --pack discharge-follow-up"):
+    with refused("no_questions", says="72-hour", next_says="sweep --pack discharge-follow-up"):
         reviewing.open_review(
             round_.desk(TUE, 10, "dr.a"), pack="discharge-follow-up", team="W1",
             on=date(2026, 3, TUE),

@@ -6,6 +6,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from casereview.errors import Refused
 from casereview.exchange.out_names import Names, export_key
+from casereview.service import moving
 from casereview.service.export_tables import ROWS
 from casereview.service.exporting import export_fhir, export_rows, export_xes
 
@@ -199,3 +201,16 @@ def test_what_was_known_earlier_has_the_same_pseudonyms(
     then = json.loads(command("export", "cases", *words)[1])["rows"]
     assert [r["case"] for r in then] == [r["case"] for r in now]
     assert [r["stage"] for r in then] == ["recover", "assess", "assess"]
+
+
+def test_a_date_that_came_with_a_transfer_leaves_as_a_date(
+    service: Any, order: Callable[..., Any]
+) -> None:
+    service.team("W2", "ward", people=["dr.c"])
+    case = service.case("W1", "P1", worker="dr.a")
+    service.set(case, 2, expected_end_on="2026-04-30", safeguarding="none")
+    moving.transfer(service.desk(3, 9, "dr.a"), case, team="W2", on=date(2026, 3, 3))
+    moving.accept(service.desk(4, 9, "dr.c"), case, on=date(2026, 3, 4))
+    rows = rows_of(service, order, "events")
+    dates = [r["value"] for r in rows if r["what"] == "expected_end_on"]
+    assert dates == ["2026-04-30", "2026-04-30"]

@@ -15,12 +15,11 @@ from casereview.errors import Usage
 from casereview.measures.disclosure import (
     HIDDEN,
     PRESETS,
-    Block,
-    Key,
     Preset,
     Table,
     preset_named,
 )
+from casereview.measures.disclosure_net import Block, Key
 from casereview.measures.publish_shapes import SHAPES
 from casereview.measures.publishing import published
 
@@ -92,6 +91,7 @@ def known(table: Table, preset: Preset) -> dict[Key, tuple[int, int]]:
 def by_trial(table: Table, preset: Preset) -> set[Key]:
     """Return what follows for certain, by trying every table of cells that fits what is shown."""
     (block,) = table.blocks
+    assert isinstance(block, Block)
     limits = known(table, preset)
     cells = [k for row in block.parts for k in row]
     most = max(table.counts.values()) + 12
@@ -153,6 +153,7 @@ def test_nothing_hidden_in_random_tables_follows_from_the_totals_shown(rule: str
         table = grid(cells)
         table.protect(preset)
         (block,) = table.blocks
+        assert isinstance(block, Block)
         lines: list[tuple[Any, list[Any]]] = []
         lines += [(t, list(row)) for t, row in zip(block.row_totals, block.parts, strict=True)]
         lines += [
@@ -177,6 +178,7 @@ def test_totals_that_give_a_row_away_without_protection_are_caught() -> None:
 
 def _follows(table: Table, preset: Preset, key: Key) -> bool:
     (block,) = table.blocks
+    assert isinstance(block, Block)
     rows = [(t, list(row)) for t, row in zip(block.row_totals, block.parts, strict=True)]
     found = by_intervals(known(table, preset), rows)
     return found[key][0] == found[key][1]
