@@ -63,14 +63,23 @@ HES7 = Preset(
 )
 MHSDS5 = Preset("mhsds5", "Mental Health Services Data Set: below 5 hidden, nearest 5", 0, 4, 5, 0)
 THRESHOLD10 = Preset("threshold10", "Threshold 10: 1 to 9 hidden, not rounded", 1, 9, 1, 1)
+THRESHOLD10_MANY = Preset(
+    "threshold10-many", "Threshold 10, several tables: 1 to 9 hidden, nearest 5", 1, 9, 5, 1
+)
+"""What stands for threshold10 where tables stand together: exact ones can be subtracted."""
 NONE = Preset("none", "No disclosure control: identifiable", 1, 0, 1, 1)
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {p.id: p for p in (HES7, MHSDS5, THRESHOLD10, NONE)}
+    {p.id: p for p in (HES7, MHSDS5, THRESHOLD10, THRESHOLD10_MANY, NONE)}
 )
 DEFAULT = HES7.id
 NO_LIST_BELOW = 8
 """Cases that a list behind a published figure would need. Source: domain.md 4.5."""
+
+
+def among_others(publish: str | None) -> str | None:
+    """Return the preset for an output of several tables, which must not be exact in any."""
+    return THRESHOLD10_MANY.id if publish == THRESHOLD10.id else publish
 
 
 def preset_named(name: str) -> Preset:

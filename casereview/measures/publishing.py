@@ -14,6 +14,8 @@ from casereview.measures.publish_shapes import Flow, Shape
 Row = dict[str, Any]
 TOTAL = "total"
 _REST = "the rest of"
+MEAN_DECIMALS = 1
+"""Decimals of published means and percentiles."""
 TIMES = ("period_from", "period", "at")
 """Columns that tell periods apart."""
 
@@ -247,4 +249,7 @@ def _figure(
     behind = counts.get(shape.means.get(name) or shape.magnitudes[name])
     if behind is None:
         return HIDDEN
-    return value if name in shape.means else preset.rounded(value)
+    if name in shape.magnitudes:
+        return preset.rounded(value)
+    # A mean in full is a fraction whose denominator is the count before it was rounded.
+    return round(value, MEAN_DECIMALS) if isinstance(value, float) else value

@@ -11,7 +11,7 @@ from typing import Any
 from casereview.core.calendar import add_months
 from casereview.core.periods import Every, every_word, period_start
 from casereview.errors import Refused, Usage
-from casereview.measures.disclosure import NONE, preset_named
+from casereview.measures.disclosure import NONE, among_others, preset_named
 from casereview.report.page_parts import Page, Section, Verdict
 from casereview.service.desk import Desk
 from casereview.service.extracting import extracted
@@ -79,6 +79,7 @@ def report(
         raise Usage(
             "--baseline belongs to a change.", code="no_change_day", next="Add --since DATE."
         )
+    publish = among_others(publish)
     end = to_on or desk.on
     with as_known(desk) as known, extracted(known) as sharing:
         # Known by then is what this store holds: nothing has to be replayed for each measure.

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from casereview.errors import Refused, StoreBusy
+from casereview.measures.disclosure import among_others
 from casereview.measures.registry import MEASURES
 from casereview.service.desk import Desk, Rows
 from casereview.service.extracting import extracted
@@ -68,7 +69,7 @@ def all_measures(
     """
     asked = {
         "from_on": from_on, "to_on": to_on, "every": every, "team": team,
-        "publish": publish, "reason": reason,
+        "publish": among_others(publish), "reason": reason,
     }  # fmt: skip
     if desk.known_by is not None:
         with as_known(desk) as known:

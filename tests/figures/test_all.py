@@ -83,6 +83,20 @@ def test_published_files_leave_out_what_is_not_published_and_say_so(served: Any)
     assert "*" in (out / "throughput.csv").read_text()
 
 
+def test_tables_that_stand_together_are_rounded_also_under_the_threshold(served: Any) -> None:
+    for n in range(40):
+        served.ok("case", "refer", "--team", "W1", "--person", f"T{n}", "--on", "2026-02-03")
+    out = served.folder / "out"
+    served.ok("stats", "--all", "-o", str(out), "--publish", "threshold10")
+    assert json.loads((out / "manifest.json").read_text())["question"]["publish"] == (
+        "threshold10-many"
+    )
+    row = json.loads((out / "throughput.json").read_text())["rows"][0]
+    counts = [v for v in row.values() if isinstance(v, int) and not isinstance(v, bool)]
+    assert max(counts) >= 40
+    assert [v % 5 for v in counts] == [0] * len(counts)
+
+
 def test_a_folder_that_holds_something_is_left_alone_unless_it_may_be_moved(served: Any) -> None:
     out = served.folder / "out"
     out.mkdir()

@@ -77,6 +77,11 @@ def test_the_top_names_the_rule(desk: Desk, read_page: Any) -> None:
     assert "Mental Health Services Data Set" in top
 
 
+def test_exact_tables_do_not_stand_beside_each_other(desk: Desk, read_page: Any) -> None:
+    top = read_page(page_html(report(desk, publish="threshold10"))).all("header")[0]
+    assert "Threshold 10, several tables: 1 to 9 hidden, nearest 5" in top.all("p")[0].words
+
+
 def test_identifiable_figures_need_a_reason_and_are_stamped(desk: Desk, read_page: Any) -> None:
     with pytest.raises(Refused, match="needs a reason"):
         report(desk, publish="none")
