@@ -126,6 +126,19 @@ def test_a_removal_that_is_the_rest_of_the_books_is_kept() -> None:
     assert found["open_at_end"] == 109
 
 
+@pytest.mark.parametrize("rule", ["hes7", "mhsds5"])
+@pytest.mark.parametrize("days", [601, 1287, 4999])
+def test_a_mean_does_not_tell_the_count_that_was_rounded(rule: str, days: int) -> None:
+    preset = preset_named(rule)
+    for n in (23, 41, 137):
+        (found,) = published([{"n": n, "mean_days": days / n}], SHAPES["los"], preset, by=None,
+                             apart=())  # fmt: skip
+        first, last = preset.possible(n)
+        fits = [m for m in range(first, last + 1)
+                if any(round(d / m, 1) == found["mean_days"] for d in range(6000))]  # fmt: skip
+        assert fits == list(range(first, last + 1))
+
+
 def test_books_that_do_not_balance_hide_nothing_more() -> None:
     row = {"referrals": 413, "removals": 400, "queue": 6, "wait": "assessment"}
     shape, preset = SHAPES["waiting-list"], preset_named("threshold10")

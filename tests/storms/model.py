@@ -32,7 +32,7 @@ class Case:
     stage: str = "assess"
     before: str = "assess"
     offered: str | None = None
-    carried: bool = False
+    carried_to: int | None = None
     worker: bool = False
     facts: int | None = None
     actions: Counter[str] = field(default_factory=Counter)
@@ -145,7 +145,7 @@ class Model:
             return "case_open"
         if case.open:
             return "case_open"
-        return "case_transferred" if case.carried else None
+        return "case_transferred" if case.carried_to else None
 
     def reopen(self, case: Case) -> set[str]:
         case.stage = case.before
@@ -159,6 +159,8 @@ class Model:
     def refuses_return(self, case: Case) -> str | None:
         if case.open:
             return "case_open"
+        if case.carried_to and self.cases[case.carried_to].open:
+            return "case_transferred"
         if self.person(case).died:
             return "person_died"
         return "case_open" if self.open_case(case.person, case.team) else None
@@ -167,7 +169,7 @@ class Model:
         new.actions = Counter(case.actions)
         new.facts = case.facts
         self.close(case, "left")
-        case.carried = True
+        case.carried_to = new.id
         self.cases[new.id] = new
 
     def died(self, person: Person) -> set[str]:
