@@ -10,7 +10,7 @@ import typer
 
 from casereview.cli.options import parse_day
 from casereview.cli.session import given_to, optional_day, read, write
-from casereview.cli.words import ActionId, AnyTeam, OptionalReason, Reason, group
+from casereview.cli.words import ActionId, ActionIds, AnyTeam, OptionalReason, Reason, group
 from casereview.errors import Usage
 
 app = group("Work that somebody owns.")
@@ -196,30 +196,30 @@ def park(
 
 
 @app.command()
-def done(ctx: typer.Context, action: ActionId, reason: OptionalReason = "") -> None:
-    """Mark an action done.
+def done(ctx: typer.Context, action: ActionIds, reason: OptionalReason = "") -> None:
+    """Mark an action done, or several: all of them or none.
 
-    Example: casereview action done A7 --on 2026-03-05
+    Example: casereview action done A7 A8 --on 2026-03-05
     """
     _close(ctx, action, done=True, reason=reason)
 
 
 @app.command()
-def cancel(ctx: typer.Context, action: ActionId, reason: Reason) -> None:
-    """Cancel an action, with the reason.
+def cancel(ctx: typer.Context, action: ActionIds, reason: Reason) -> None:
+    """Cancel an action, or several, with the reason.
 
     Example: casereview action cancel A7 --reason "the panel was called off"
     """
     _close(ctx, action, done=False, reason=reason)
 
 
-def _close(ctx: typer.Context, action: str, *, done: bool, reason: str) -> None:
-    from casereview.service import actions
+def _close(ctx: typer.Context, action: list[str], *, done: bool, reason: str) -> None:
+    from casereview.service import action_ends
 
     given = given_to(ctx)
     write(
         ctx,
-        lambda desk: actions.close(
+        lambda desk: action_ends.close_each(
             desk, action, done=done, reason=reason, on=given.on, seen=given.seen
         ),
         versioned=True,

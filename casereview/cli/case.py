@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from casereview.cli import case_moves
+from casereview.cli.case_contact import contact
 from casereview.cli.export import letter
 from casereview.cli.output import say
 from casereview.cli.session import Rows, ask_pin, day, optional_day, read, write
@@ -171,33 +172,7 @@ def set_(
     write(ctx, lambda desk: cases.set_fact(desk, case, fact, value, on=day(ctx, desk)))
 
 
-@app.command()
-def contact(
-    ctx: typer.Context,
-    case: Case,
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="face-to-face, telephone, video ...")
-    ],
-    attended: Annotated[
-        str,
-        typer.Option("--attended", metavar="CODE", help="5, 6 attended; 7, 3, 2, 4 not; 0 ahead."),
-    ],
-    with_whom: Annotated[
-        str, typer.Option("--with", metavar="WHOM", help="With whom it was.")
-    ] = "",
-) -> None:
-    """Record a contact with its national attendance code.
-
-    Example: casereview case contact C12 --kind telephone --attended 5 --on 2026-03-02
-    """
-    from casereview.service import cases
-
-    write(
-        ctx,
-        lambda desk: cases.contact(
-            desk, case, kind=kind, attended=attended, on=day(ctx, desk), with_whom=with_whom
-        ),
-    )
+app.command()(contact)
 
 
 @app.command()

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from casereview.cli.session import day, given_to, write
-from casereview.cli.words import Case, Reason, Team
+from casereview.cli.words import Case, OptionalReason, Reason
+from casereview.errors import Usage
 
 Override = Annotated[
     str | None,
@@ -66,24 +67,60 @@ def leave(
     )
 
 
-def transfer(ctx: typer.Context, case: Case, team: Team) -> None:
+def transfer(
+    ctx: typer.Context,
+    case: Case,
+    team: Annotated[str, typer.Option("--team", metavar="CODE", help="Team code.")] = "",
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take the offer back; needs --reason.")
+    ] = False,
+    reason: OptionalReason = "",
+) -> None:
     """Offer a case to another team; it stays yours until they accept.
+
+    With --withdraw --reason WHY the offer is taken back, and the case can be offered again.
 
     Example: casereview case transfer C12 --team RECOVERY --on 2026-03-02
     """
-    from casereview.service import moving
+    from casereview.service import moving, offers
 
-    write(ctx, lambda desk: moving.transfer(desk, case, team=team, on=day(ctx, desk)))
+    if withdraw and team:
+        raise Usage("--withdraw takes back the offer that stands.", next="Leave --team out.")
+    if not withdraw and not team:
+        raise Usage("Missing --team.", next="Name the team that it is offered to.")
+    _reason_belongs(reason, withdraw, "--withdraw")
+    if withdraw:
+        write(ctx, lambda desk: offers.withdraw(desk, case, reason=reason, on=day(ctx, desk)))
+    else:
+        write(ctx, lambda desk: moving.transfer(desk, case, team=team, on=day(ctx, desk)))
 
 
-def accept(ctx: typer.Context, case: Case) -> None:
+def accept(
+    ctx: typer.Context,
+    case: Case,
+    decline: Annotated[
+        bool, typer.Option("--decline", help="Say no to the offer; needs --reason.")
+    ] = False,
+    reason: OptionalReason = "",
+) -> None:
     """Accept a case that another team offered; it goes on here as a linked case.
+
+    With --decline --reason WHY it stays with the team that offered it.
 
     Example: casereview case accept C12
     """
-    from casereview.service import moving
+    from casereview.service import moving, offers
 
-    write(ctx, lambda desk: moving.accept(desk, case, on=day(ctx, desk)))
+    _reason_belongs(reason, decline, "--decline")
+    if decline:
+        write(ctx, lambda desk: offers.decline(desk, case, reason=reason, on=day(ctx, desk)))
+    else:
+        write(ctx, lambda desk: moving.accept(desk, case, on=day(ctx, desk)))
+
+
+def _reason_belongs(reason: str, given: bool, option: str) -> None:
+    if reason and not given:
+        raise Usage(f"--reason belongs to {option}.", next=f"Leave it out, or give {option}.")
 
 
 def come_back(ctx: typer.Context, case: Case) -> None:

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from casereview.cli.output import say
 from casereview.cli.session import day, optional_day, read, write
-from casereview.cli.words import Born, NhsNumber, Sex, Who, group
+from casereview.cli.words import Born, NhsNumber, OptionalReason, Sex, Who, group
+from casereview.errors import Usage
 
 app = group("Service users: who they are, seen by all their cases.")
 Other = Annotated[str, typer.Argument(metavar="OTHER", help="The other person.")]
@@ -54,14 +56,35 @@ def set_(
 
 
 @app.command()
-def died(ctx: typer.Context, who: Who) -> None:
+def died(
+    ctx: typer.Context,
+    who: Who,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take back a death recorded by mistake.")
+    ] = False,
+    reason: OptionalReason = "",
+) -> None:
     """Record a death: open cases end, contact and follow-up actions are cancelled.
+
+    With --withdraw --reason WHY a death that was recorded by mistake is taken back; each case that
+    it ended is then opened again with `case reopen`.
 
     Example: casereview person died P5 --on 2026-03-02
     """
     from casereview.service import dying
 
-    write(ctx, lambda desk: dying.died(desk, who, on=day(ctx, desk)))
+    if reason and not withdraw:
+        raise Usage("--reason belongs to --withdraw.", next="Leave it out, or give --withdraw.")
+    if not withdraw:
+        write(ctx, lambda desk: dying.died(desk, who, on=day(ctx, desk)))
+        return
+    rows = write(ctx, lambda desk: dying.withdraw(desk, who, reason=reason), dated=False)
+    ended = [row["case"] for row in rows if row.get("case") is not None]
+    if ended:
+        say(
+            f"The death had ended {', '.join(ended)}. Open each again with"
+            f" `case reopen {ended[0]} --reason WHY`."
+        )
 
 
 @app.command()

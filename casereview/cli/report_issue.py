@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from casereview.cli.asked import asked_by
 from casereview.cli.measures_known import asked_of, page
 from casereview.cli.output import check, say
 from casereview.cli.session import (
@@ -69,6 +70,7 @@ def issue(
     from casereview.service.issuing import issue as give_out
 
     with sitting(given, writing=True) as desk:
+        desk.asked = asked_by(ctx)
         rows, about = give_out(desk, name, publish=publish, reason=reason, why=why, **asked)
         show(ctx, rows, desk=desk, about=about)
     _tell(about)

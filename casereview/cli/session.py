@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
+from casereview.cli.asked import asked_by
 from casereview.cli.files import instant
 from casereview.cli.options import Given, parse_day
 from casereview.cli.output import Sheet, check, emit, say
@@ -197,6 +198,7 @@ def write(
         raise Usage("--seen has no meaning for this command.", next="Leave it out.")
     check(given)
     with sitting(given, writing=True) as desk:
+        desk.asked = asked_by(ctx)
         rows = run(desk)
         show(ctx, rows, desk=desk, hide=hide, text=text, times=False)
     return rows

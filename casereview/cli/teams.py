@@ -65,6 +65,9 @@ def post(
     from_on: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="From this day on.")
     ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="A post of its own, however like another it looks.")
+    ] = False,
 ) -> None:
     """Say who fills a post of a team.
 
@@ -76,7 +79,11 @@ def post(
     if not sign or not name or not login:
         raise Usage(f"{filled[:60]!r} is no POST=LOGIN.", next="Write consultant=dr.a.")
     start = optional_day(from_on, "--from")
-    write(ctx, lambda desk: setup.fill_post(desk, code, name, login, from_on=start), dated=False)
+    write(
+        ctx,
+        lambda desk: setup.fill_post(desk, code, name, login, from_on=start, new=new),
+        dated=False,
+    )
 
 
 @app.command()

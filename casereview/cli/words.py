@@ -9,6 +9,9 @@ import typer
 Case = Annotated[str, typer.Argument(metavar="CASE", help="Case id, such as C12.")]
 Review = Annotated[str, typer.Argument(metavar="REVIEW", help="Review id, such as R3.")]
 ActionId = Annotated[str, typer.Argument(metavar="ACTION", help="Action id, such as A7.")]
+ActionIds = Annotated[
+    list[str], typer.Argument(metavar="ACTION", help="Action ids, such as A7 A8.")
+]
 Who = Annotated[
     str, typer.Argument(metavar="WHO", help="Person id (P5), local id, or a case id (C12).")
 ]

@@ -29,6 +29,7 @@ BODY: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "delay_started": ("reason", "before_on"),
     "answered": ("pack", "question", "value", "passes", "drafted", "paper"),
     "transfer_proposed": ("to",),
+    "transfer_ended": ("to", "how"),
     "decided": ("dest", "status", "effective_on", "pack"),
     "decision_ended": ("how",),
     "marked": ("kind", "until_on"),

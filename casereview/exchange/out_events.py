@@ -20,6 +20,7 @@ _ABOUT: Mapping[str, tuple[str, str | None]] = MappingProxyType({
     "contact": ("kind", "attended"),
     "delay_started": ("reason", "before_on"),
     "transfer_proposed": ("to", None),
+    "transfer_ended": ("to", "how"),
     "decided": ("dest", "status"),
     "decision_ended": ("how", None),
     "marked": ("kind", "until_on"),

@@ -21,6 +21,7 @@ from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.case_change import change_case
 from casereview.service.desk import Desk, Rows
+from casereview.service.kinds import checked_kind
 from casereview.service.people import find_or_register, identity_texts
 from casereview.service.values import parse_value
 from casereview.service.work import Work
@@ -73,7 +74,8 @@ def refer(
             raise Refused(
                 f"This person died on {who.person.died_on}.",
                 code="person_died",
-                next="Correct the date, or the record of the death.",
+                next=f"If that is wrong, an administrator or team lead takes it back with"
+                f" `person died P{who.person.id} --withdraw --reason WHY`.",
             )
         open_case = open_case_of(work, who.person.id, team)
         if open_case is not None and not new:
@@ -164,7 +166,7 @@ def set_fact(desk: Desk, case: str, fact: str, value: str, *, on: date) -> Rows:
             safeguarding, which two people sign for.
     """
     spec = settable(desk, fact)
-    wanted = parse_value(spec, value)
+    wanted = parse_value(spec, value, today=desk.today)
 
     def body(work: Work, state: CaseState) -> Rows:
         setting = work.setting(work.team(state.case.team), on)
@@ -190,16 +192,19 @@ def contact(
     on: date,
     with_whom: str = "",
     at: datetime | None = None,
+    new: bool = False,
 ) -> Rows:
     """Record a contact with its national attendance code.
 
-    A contact attended strictly after completion also closes the follow-up action of that case.
+    A contact attended strictly after completion also closes the follow-up action of that case. A
+    kind may be the team's own; with `new` also one that looks like a slip for a listed one.
 
     Raises:
-        Refused: no such kind or code, or a contact not yet due told as attended.
+        Refused: no such code, a kind that looks like a slip, or a contact not yet due told as
+            attended.
     """
     code = shipped_list("attendance").find(attended, on).code
-    kind = shipped_list("contact-kinds").find(kind, on).code
+    kind = checked_kind(kind, on, new=new)
 
     def body(work: Work, state: CaseState) -> Rows:
         texts = {"with": checked_name(with_whom)} if with_whom else {}

@@ -151,10 +151,10 @@ def _read_by_moves(work: Work, pathway: Pathway) -> set[str]:
 def ways_on(desk: Desk, case: str) -> Rows:
     """Return every way on from where a case stands: its moves, then offering or taking it back.
 
-    Keys: way (move, leave, transfer, accept, reopen, return), dest, title, kind, left (requirements
-    not met), checks (rows as `case why` prints them), least (the least that would open it, in
-    words), exits (code and title of each way of leaving), may_override (True when the person at the
-    desk has the role for it and no safeguarding guard is shut).
+    Keys: way (move, leave, transfer, accept, decline, withdraw, reopen, return), dest, title, kind,
+    left (requirements not met), checks (rows as `case why` prints them), least (the least that
+    would open it, in words), exits (code and title of each way of leaving), may_override (True when
+    the person at the desk has the role for it and no safeguarding guard is shut).
     """
     with desk.reading() as work:
         state = work.case(ids.number(ids.CASE, case))
@@ -170,8 +170,14 @@ def ways_on(desk: Desk, case: str) -> Rows:
             if m.kind != "reopen"
         ]
         if state.case.transfer_to is not None:
-            words = f"Take it over for {state.case.transfer_to}: a linked case opens there"
-            return [*rows, _way("accept", "accept", words)]
+            to = state.case.transfer_to
+            words = f"Take it over for {to}: a linked case opens there"
+            return [
+                *rows,
+                _way("accept", "accept", words),
+                _way("decline", "decline", f"Decline it for {to}, with a reason: it stays here"),
+                _way("withdraw", "withdraw", f"Take back the offer to {to}, with a reason"),
+            ]
         others = [t for t in lookup.team_numbers(work.connection) if t != state.case.team]
         offer = _way("transfer", "transfer", "Offer it to another team; it stays here meanwhile")
         return [*rows, {**offer, "exits": [(t, t) for t in others]}] if others else rows

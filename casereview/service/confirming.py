@@ -27,8 +27,8 @@ def confirm(desk: Desk, review: str, case: str) -> Rows:
     Of a closed case only an override can wait: it is confirmed.
 
     Raises:
-        Refused: the case is outside the on-plan lane, was drawn for full discussion, or is not on
-            plan any more.
+        Refused: the case is outside the on-plan lane, was drawn for full discussion, is not on plan
+            any more, or is confirmed already.
     """
 
     def run(work: Work) -> Rows:
@@ -39,6 +39,7 @@ def confirm(desk: Desk, review: str, case: str) -> Rows:
         state, found = case_in_review(work, state, case)
         pack = pack_of(work, state.review)
         item = state.item(found.case.id)
+        _refuse_confirmed(state, found)
         _check_may_confirm(work, state, found, pack, item)
         until = continue_to(work, state, pack, found)
         work.record([mark(state, found, "confirmed", until=until)])
@@ -86,6 +87,20 @@ def _confirm_override(work: Work, state: ReviewState, case: CaseState) -> dict[s
         "progress": "override confirmed",
         "overrides_confirmed": len(drafts),
     }
+
+
+def _refuse_confirmed(state: ReviewState, case: CaseState) -> None:
+    """Refuse a second confirming: it would say nothing new, and undoing it would undo nothing."""
+    marks = [m for m in case.marks if m.review_id == state.review.id]
+    if marks and marks[-1].kind == "confirmed":
+        until = marks[-1].until_on
+        more = f" until {until.isoformat()}" if until else ""
+        raise Refused(
+            f"C{case.case.id} is confirmed{more} already in this review.",
+            code="already_confirmed",
+            next=f"Go on with the next case; `review undo R{state.review.id}` takes back what was"
+            " done last.",
+        )
 
 
 def _check_may_confirm(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from casereview.core.state.user import UserState
 from casereview.errors import NotAllowed, Refused, Usage
 from casereview.packs.library import Library
 from casereview.service.access import refuse_removed
+from casereview.service.asked import Asked, public, refuse_other
 from casereview.service.held import Held
 from casereview.service.work import Work
 from casereview.store import journal, lookup
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 NUMBERS_AT_ONCE = 200
-PRIVATE = frozenset({"person", "name", "text", "source", "minutes", "note", "local_id", "initials"})
 
 
 @dataclass
@@ -62,6 +62,7 @@ class Desk:
         actor: login of who records.
         said_by: login of who said it, None when the actor did.
         command: id of this command; the same id again changes nothing.
+        asked: what that id stands for, None when nobody can give it again.
         as_of: business date that reading answers for; today unless asked otherwise.
         as_operating_system: True when the actor is the mapped operating-system user.
         batch: the transaction that its commands share, None when each has its own.
@@ -80,6 +81,7 @@ class Desk:
     clock: Callable[[], datetime] | None = None
     batch: Batch | None = field(default=None, repr=False)
     extraction: Extraction | None = field(default=None, repr=False)
+    asked: Asked | None = None
 
     @property
     def today(self) -> date:
@@ -100,13 +102,16 @@ class Desk:
         """Run one command in one transaction; the same command id again returns what it returned.
 
         The rows of a repeat have None for names and local ids, which the command table never holds.
+
+        Raises:
+            Refused: the id was used for another command (code command_reused).
         """
         if self.batch is not None:
             return self._change_in(self.batch, run)
         with self.store.write() as connection:
             done = journal.command_result(connection, self.command)
             if done is not None:
-                return list(done["rows"])
+                return self._repeated(done)
             work = Work(connection, self)
             rows = run(work)
             if work.entries or work.appended:
@@ -114,7 +119,17 @@ class Desk:
             return rows
 
     def _done(self, rows: Rows) -> journal.Done:
-        return journal.Done(self.command, self.now, self.actor, {"rows": _public(rows)})
+        mark = self._mark()
+        more = {} if mark is None else {"asked": mark}
+        return journal.Done(self.command, self.now, self.actor, {"rows": public(rows), **more})
+
+    def _mark(self) -> dict[str, str] | None:
+        asked = self.asked
+        return None if asked is None else asked.mark(self.command, self.actor, self.said_by)
+
+    def _repeated(self, done: Mapping[str, Any]) -> Rows:
+        refuse_other(done, self._mark(), self.command)
+        return list(done["rows"])
 
     def _change_in(self, batch: Batch, run: Callable[[Work], Rows]) -> Rows:
         if batch.broken:
@@ -124,12 +139,12 @@ class Desk:
                 next="Give the commands again, without the one that failed.",
             )
         if self.command in batch.results:
-            return list(batch.results[self.command].result["rows"])
+            return self._repeated(batch.results[self.command].result)
         try:
             if not batch.fresh:
                 done = journal.command_result(batch.connection, self.command)
                 if done is not None:
-                    return list(done["rows"])
+                    return self._repeated(done)
             work = Work(batch.connection, self, batch.held)
             rows = run(work)
         except BaseException:
@@ -155,6 +170,7 @@ class Desk:
         return replace(
             self,
             command=uuid.uuid4().hex,
+            asked=None,
             now=self.clock() if self.clock else self.now,
             actor=actor or self.actor,
             said_by=said_by if said_by is not None else self.said_by,
@@ -185,13 +201,6 @@ def batched(desk: Desk, *, fresh: bool = False) -> Iterator[Desk]:
                 next="Give the commands again, without the one that failed.",
             )
         journal.keep_results(connection, list(batch.results.values()))
-
-
-def _public(rows: Rows) -> Rows:
-    kept = [{k: None if k in PRIVATE else v for k, v in row.items()} for row in rows]
-    return [
-        {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()} for row in kept
-    ]
 
 
 def operating_system_user() -> str:

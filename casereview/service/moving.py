@@ -228,7 +228,8 @@ def _refuse_second(work: Work, state: CaseState, person: PersonState) -> None:
         raise Refused(
             f"The person died on {person.person.died_on}.",
             code="person_died",
-            next="Check whose case it is with `person show`.",
+            next="If that is wrong, an administrator or team lead takes it back with"
+            f" `person died P{person.person.id} --withdraw --reason WHY`.",
         )
     held = open_case_of(work, person.person.id, state.case.team)
     if held is not None and held != state.case.id:

@@ -10,13 +10,16 @@ from casereview.core.decide.action_changes import edit_due
 from casereview.core.decide.setting import check_date
 from casereview.core.entries import Draft, Stream
 from casereview.core.meetings import weekday_numbers
+from casereview.core.state.team import TeamState
 from casereview.core.text import checked_name, checked_note
 from casereview.errors import Refused
 from casereview.packs.holidays_data import division_of
 from casereview.packs.library import Library
 from casereview.service.access import need_administrator
 from casereview.service.calendar import meeting_days
+from casereview.service.checking import posts_wanted
 from casereview.service.desk import Desk, Rows
+from casereview.service.near import slip
 from casereview.service.users import check_code
 from casereview.service.work import Work
 from casereview.store import journal, lookup
@@ -118,18 +121,24 @@ def list_teams(desk: Desk) -> Rows:
         return _team_rows(work, lookup.team_numbers(work.connection))
 
 
-def fill_post(desk: Desk, code: str, post: str, login: str, *, from_on: date | None) -> Rows:
+def fill_post(
+    desk: Desk, code: str, post: str, login: str, *, from_on: date | None, new: bool = False
+) -> Rows:
     """Say who fills a post of a team from a day on.
+
+    A post may be the team's own; with `new` also one that looks like a slip for another.
 
     Raises:
         NotFound: no such team or user.
-        Refused: the day is after today.
+        Refused: the day is after today, or the post looks like a slip for one that rules name.
     """
     check_code(post, "post")
 
     def run(work: Work) -> Rows:
         need_administrator(work, "fill posts")
         team = work.team(code)
+        if not new and not knows_post(work, team, post):
+            _refuse_slip(work, team, post)
         user = work.user(login)
         if user.user.removed_on is not None:
             raise Refused(f"{login} was removed.", code="user_removed", next="Name another user.")
@@ -142,6 +151,27 @@ def fill_post(desk: Desk, code: str, post: str, login: str, *, from_on: date | N
         return [{"team": code, "post": post, "login": login, "from_on": on}]
 
     return desk.change(run)
+
+
+def knows_post(work: Work, team: TeamState, post: str) -> bool:
+    """Tell whether a rule, a pathway or the team itself already knows a post."""
+    return post in _posts(work, team) or any(p.post == post for p in team.posts)
+
+
+def _posts(work: Work, team: TeamState) -> set[str]:
+    pathway = work.pathway(team)
+    fixers = {r.fixer for m in pathway.moves for r in m.requires}
+    return posts_wanted(work.desk.library, pathway.id) | fixers | {"follow-up", "chair"}
+
+
+def _refuse_slip(work: Work, team: TeamState, post: str) -> None:
+    near = slip(post, _posts(work, team))
+    if near is not None:
+        raise Refused(
+            f"No rule names the post {post!r}; it looks like {near}.",
+            code="unknown_post",
+            next=f"Did you mean {near}? Give --new if {post} is a post of its own.",
+        )
 
 
 def set_emergency(desk: Desk, code: str, words: str | None) -> Rows:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from casereview.core.calendar import years_since
 from casereview.core.facts import FactSpec, Value
+from casereview.core.identity import AGE_MAX
 from casereview.core.text import checked_name
 from casereview.errors import Refused
 from casereview.service.near import nearest
@@ -14,8 +16,11 @@ _UNKNOWN = ("unknown", "not known", "?")
 _LIMIT = 10**9
 
 
-def parse_value(spec: FactSpec, text: str) -> Value:
+def parse_value(spec: FactSpec, text: str, *, today: date) -> Value:
     """Return a typed value; "unknown" is None.
+
+    A date that programs write where there is none, or one of more than 125 years before `today`, is
+    refused as imports refuse it.
 
     Raises:
         Refused: the text does not fit the fact (code bad_value); it says what would.
@@ -26,7 +31,21 @@ def parse_value(spec: FactSpec, text: str) -> Value:
     parser = {
         "code": _code, "date": _date, "integer": _integer, "boolean": _boolean, "text": _text,
     }[spec.type]  # fmt: skip
-    return parser(spec, raw)
+    value = parser(spec, raw)
+    if spec.type == "date" and isinstance(value, date):
+        _check_real(spec, raw, value, today)
+    return value
+
+
+def _check_real(spec: FactSpec, raw: str, value: date, today: date) -> None:
+    from casereview.exchange.layout_parts import NEVER
+
+    if value.isoformat() in NEVER or years_since(value, today) > AGE_MAX:
+        raise Refused(
+            f"{spec.name}: {raw!r} stands for no date.",
+            code="bad_value",
+            next="Give the real date, or the word unknown.",
+        )
 
 
 def _bad(spec: FactSpec, text: str, what: str) -> Refused:

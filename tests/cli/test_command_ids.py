@@ -38,14 +38,15 @@ def test_the_very_same_command_answers_the_same_however_it_is_shown(
     ward: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = ward.rows(*NOTE)
+    version = ward.rows("case", "show", "C1")[0]["version"]
     ward.now("2026-03-04T00:10:00Z")
     assert ward.rows(*NOTE) == first
     ward.ok(*NOTE, "--format", "csv", "--yes")
     monkeypatch.setenv("CASEREVIEW_COMMAND", "Z1")
-    assert ward.rows("case", "note", "--", "C1", "x") == first
+    assert ward.rows(*NOTE[:4]) == first
     assert ward.rows("--as", _me(ward), *NOTE[:4]) == first
     monkeypatch.delenv("CASEREVIEW_COMMAND")
-    assert len(ward.rows("case", "show", "C1")[0]["notes"]) == 1
+    assert ward.rows("case", "show", "C1")[0]["version"] == version
 
 
 def _me(ward: Program) -> str:
@@ -61,3 +62,16 @@ def test_options_in_another_order_are_the_same_command(ward: Program) -> None:
 def test_a_refused_command_leaves_its_id_free(ward: Program) -> None:
     assert ward("case", "note", "C9", "x", "--command", "Z3").code == 1
     ward.ok("case", "note", "C1", "x", "--command", "Z3")
+
+
+def test_several_actions_done_under_one_id_are_done_once(ward: Program) -> None:
+    for text in ("Ring", "Write", "Ask"):
+        ward.ok("action", "add", "C1", text, "--owner", "dr.a", "--due", "2026-03-06")
+    both = ("action", "done", "A1", "A2", "--command", "Z4")
+    first = ward.rows(*both)
+    again = ward.rows(*both)
+    assert [(r["action"], r["status"]) for r in first] == [("A1", "done"), ("A2", "done")]
+    assert [(r["action"], r["status"]) for r in again] == [("A1", "done"), ("A2", "done")]
+    held = ward("action", "done", "A3", "--command", "Z4", "--format", "json")
+    assert held.json["error"]["code"] == "command_reused"
+    assert ward.rows("action", "list", "--status", "open")[0]["action"] == "A3"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -82,7 +83,12 @@ def person(dice: random.Random, number: int) -> list[Entry]:
             told.tell("worry_signed", {"id": worry, "by": "bob"}, since=raised)
         elif what == 5 and dice.random() < 0.2:
             told.tell("died", late=True)
-            break
+            if dice.random() < 0.5:
+                break
+            # Taken back: dated like the death, so that no day knows one without the other.
+            died = told.entries[-1].occurred_on
+            told.tell("death_withdrawn")
+            told.entries[-1] = replace(told.entries[-1], occurred_on=died)
     return told.entries
 
 
@@ -122,6 +128,7 @@ class CaseHistory(History):
         self.dissents: list[int] = []
         self.overrides: list[int] = []
         self.stage, self.stage_from = "assess", self.day
+        self.offer, self.offered_on = 0, START
         self.delayed = self.offered = False
         self.tell("referred", {"person": person_id, "pathway": "ward"})
 
@@ -237,9 +244,15 @@ class CaseHistory(History):
             self.offered = False
 
     def _transfer(self) -> None:
-        if self.stage not in ("complete", "left") and not self.offered:
-            self.tell("transfer_proposed", {"to": "REC"}, since=self.stage_from)
-            self.offered = True
+        if self.stage in ("complete", "left"):
+            return
+        if self.offered:
+            body = {"to": "REC", "how": "declined", "offer": self.offer}
+            self.tell("transfer_ended", body, since=self.offered_on)
+        else:
+            self.offer = self.tell("transfer_proposed", {"to": "REC"}, since=self.stage_from)
+            self.offered_on = self.entries[-1].occurred_on
+        self.offered = not self.offered
 
 
 def streams(seed: int, cases: int) -> list[list[Entry]]:

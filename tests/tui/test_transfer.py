@@ -128,3 +128,19 @@ async def test_a_worry_after_the_offer_holds_taking_over_back(
         await p.press("enter", "y")
         assert "afeguarding" in p.text
         assert on_disk(p)["stage"] == "recover"
+
+
+@pytest.mark.parametrize(("way", "who"), [("withdraw", "dr.a"), ("decline", "rec")])
+async def test_an_offer_to_the_wrong_team_ends_with_a_reason(
+    play: Any, store: Path, way: str, who: str
+) -> None:
+    async with play(store, "dr.a") as p:
+        await offer(p)
+    async with play(store, who) as p:
+        await opened(p, way)
+        await p.press("enter", "y")
+        await p.type("Wrong team")
+        await p.press("enter")
+        assert "Saved" in p.text
+        held = on_disk(p)
+        assert (held["stage"], held["team"], held["transfer_to"]) == ("recover", "W1", None)

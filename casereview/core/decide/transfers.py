@@ -29,12 +29,32 @@ def propose_transfer(setting: Setting, case: CaseState, why: Why, to: str) -> li
         raise Refused(
             f"The case has already been offered to {case.case.transfer_to}.",
             code="transfer_pending",
-            next="Wait until that team accepts it.",
+            next="Wait until that team accepts or declines it, or take the offer back with"
+            f" `case transfer C{case.case.id} --withdraw --reason WHY`.",
         )
     guarded = tuple(c for c in why.unmet() if c.requirement.guards)
     if guarded:
         raise refusal(why, guarded, "The transfer is blocked")
     return [case_draft(setting, case.case.id, "transfer_proposed", {"to": to})]
+
+
+def end_offer(setting: Setting, case: CaseState, how: str, reason: str) -> list[Draft]:
+    """End the offer of a case that stays where it was; `how` is withdrawn or declined.
+
+    Raises:
+        Refused: the case was not offered, or the date is before the offer or after the clock.
+    """
+    held = case.case
+    if not case.open or held.transfer_to is None:
+        raise Refused(
+            "This case is not offered to another team.",
+            code="not_offered",
+            next=f"`case show C{held.id}` says where it is.",
+        )
+    check_date(setting.on, setting.today, earliest=held.transfer_on, what="the offer")
+    offer = max(o.n for o in case.offers if o.before_on is None)
+    body = {"to": held.transfer_to, "how": how, "offer": offer}
+    return [case_draft(setting, held.id, "transfer_ended", body, {"reason": reason})]
 
 
 def accept_transfer(

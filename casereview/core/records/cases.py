@@ -11,7 +11,7 @@ class Case:
     """One journey. `head` is the number of its last entry: the version a person is held to.
 
     `transfer_to` and `transfer_on` say to whom and when it was offered; the offer stands while the
-    case is open.
+    case is open, until it is withdrawn or declined.
     """
 
     id: int
@@ -37,7 +37,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class TransferOffer:
-    """A stretch in which a case was offered to another team; accepting or leaving ends it."""
+    """A stretch in which a case was offered to another team.
+
+    Accepting, declining, withdrawing it or closing the case ends it.
+    """
 
     case_id: int
     n: int

@@ -232,6 +232,17 @@ def _transfer_proposed(state: CaseState, entry: Entry) -> Changes:
     return {"case": case, "offers": (*state.offers, offer)}
 
 
+def _offer_ended(state: CaseState, entry: Entry) -> Changes:
+    """End the offer that stands; the reason stands among the notes, where both teams read it."""
+    case = dataclasses.replace(state.case, transfer_to=None, transfer_on=None)
+    reason = entry.texts.get("reason")
+    to, how = entry.body["to"], entry.body["how"]
+    words = None if reason is None else f"Transfer to {to} {how}: {reason}"
+    note = Note(case.id, entry.seq, entry.occurred_on, entry.recorded_by, words, entry.review)
+    offers = cut(state.offers, entry.occurred_on, lambda o: o.n == entry.body["offer"])
+    return {"case": case, "offers": offers, "notes": (*state.notes, note)}
+
+
 def _noted(state: CaseState, entry: Entry) -> Changes:
     new = Note(
         case_id=state.case.id,
@@ -264,6 +275,7 @@ HANDLERS: dict[str, Handler] = {
     "delay_ended": _delay_ended,
     "answered": _answered,
     "transfer_proposed": _transfer_proposed,
+    "transfer_ended": _offer_ended,
     "noted": _noted,
     "re_referred": _noted,
     "excluded": _excluded,

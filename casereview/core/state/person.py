@@ -153,6 +153,12 @@ def _died(state: PersonState | None, entry: Entry) -> PersonState:
     )
 
 
+def _death_withdrawn(state: PersonState | None, entry: Entry) -> PersonState:
+    held = required(state)
+    del entry
+    return dataclasses.replace(held, person=dataclasses.replace(held.person, died_on=None))
+
+
 def _linked(state: PersonState | None, entry: Entry) -> PersonState:
     held = required(state)
     new = PersonLink(
@@ -194,6 +200,7 @@ HANDLERS: dict[str, Callable[[PersonState | None, Entry], PersonState | None]] =
     "worry_handed": _worry_handed,
     "worry_signed": _worry_signed,
     "died": _died,
+    "death_withdrawn": _death_withdrawn,
     "linked": _linked,
     "merged": _merged,
     "restricted": _restricted,

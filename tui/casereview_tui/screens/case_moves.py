@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from casereview.errors import CaseReviewError, Refused
-from casereview.service import moving
+from casereview.service import moving, offers
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
 from casereview_tui.keys import Hint, bind
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 NAMES = {
     "leave": "Leave otherwise", "transfer": "Offer to another team", "accept": "Take it over",
+    "decline": "Decline it", "withdraw": "Take the offer back",
     "reopen": "Open the case again", "return": "Record a return",
+}  # fmt: skip
+
+_WITH_REASON = {
+    "reopen": moving.reopen, "decline": offers.decline, "withdraw": offers.withdraw,
 }  # fmt: skip
 
 
@@ -155,7 +160,7 @@ class MoveScreen(Window):
             self._refuse(f"Blocked by {self.way['left']}; see what is not met above.")
         elif self._choosing and self.chosen is None:
             self._refuse("Choose with x first.")
-        elif self.way["way"] == "reopen":
+        elif self.way["way"] in _WITH_REASON:
             self._ask_reason()
         else:
             await self._save(self._work())
@@ -200,11 +205,11 @@ class MoveScreen(Window):
         return None
 
     def _ask_reason(self) -> None:
-        case, on = self.case_screen.case, self.on
+        case, on, do = self.case_screen.case, self.on, _WITH_REASON[self.way["way"]]
 
         async def submit(values: Values) -> str | None:
             return await self.case_screen.attempt(
-                lambda desk: moving.reopen(desk, case, reason=values["reason"], on=on)
+                lambda desk: do(desk, case, reason=values["reason"], on=on)
             )
 
         async def saved(done: bool | None) -> None:
@@ -212,4 +217,5 @@ class MoveScreen(Window):
                 self.dismiss(None)
                 await self.case_screen.reload()
 
-        self.app.push_screen(Form("Open it again", [Field("reason", "Why")], submit), saved)
+        title = NAMES[self.way["way"]]
+        self.app.push_screen(Form(title, [Field("reason", "Why")], submit), saved)
