@@ -38,7 +38,7 @@ def part_of(parts: Parts, sheet: str) -> str:
     try:
         book = ElementTree.fromstring(parts.text("xl/workbook.xml"), forbid_dtd=True)
         links = ElementTree.fromstring(parts.text("xl/_rels/workbook.xml.rels"), forbid_dtd=True)
-    except (ParseError, DefusedXmlException):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
         return ""
     ids = {
         one.get("name"): one.get(_RELATION) or one.get(_STRICT)

@@ -9,6 +9,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -223,3 +224,25 @@ def test_what_breaks_the_reader_is_refused_in_time(
     spoil(file)
     with pytest.raises(FileFaults, match=r"cannot be read|damaged inside"):
         make_ward().take(file, layouts / "ward-list.toml")
+
+
+@pytest.mark.parametrize("part", [
+    "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml",
+    "xl/worksheets/sheet1.xml", "[Content_Types].xml",
+])  # fmt: skip
+def test_an_encoding_that_nobody_knows_is_refused_or_does_not_matter(
+    make_ward: Any, layouts: Path, tmp_path: Path, part: str
+) -> None:
+    spoiled = tmp_path / "list.xlsx"
+    with (
+        zipfile.ZipFile(FILES / "ward-list.xlsx") as whole,
+        zipfile.ZipFile(spoiled, "w") as made,
+    ):
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == part:
+                assert b'encoding="UTF-8"' in content
+                content = content.replace(b'encoding="UTF-8"', b'encoding="xl"', 1)
+            made.writestr(name, content)
+    with suppress(FileFaults):
+        assert make_ward().take(spoiled, layouts / "ward-list.toml")["accepted"] == 3
