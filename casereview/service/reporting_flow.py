@@ -96,8 +96,8 @@ def waits(asking: Asking) -> Section:
 
 
 def _wait_charts(asking: Asking, name: str, periods: Rows) -> list[tuple[Chart, Verdict]]:
-    done = Charted("waits", "median_days", f"Median wait for {name}, completed", "days")
-    still = Charted("waits", "n", f"Still waiting for {name}", "people", "decrease")
+    done = Charted("waits", "median_days", f"Median wait ({name}), completed", "days")
+    still = Charted("waits", "n", f"Still waiting ({name})", "people", "decrease")
     return [
         spc_chart(asking, done, periods, {"wait": name, "side": "completed"}),
         spc_chart(asking, still, periods, {"wait": name, "side": "waiting"}),
@@ -116,7 +116,7 @@ def _wait_words(name: str, rows: Rows) -> tuple[str, ...]:
         "{n}" + (", half of them {median} days or more" if still.get("n") != 1 else ""),
         n=counted(still.get("n"), "still waits", "still wait"), median=still.get("median_days"),
     )  # fmt: skip
-    return (f"Wait for {name}: {'; '.join(said)}.",) if said else ()
+    return (f"Wait ({name}): {'; '.join(said)}.",) if said else ()
 
 
 # --- stages and caseload

@@ -83,7 +83,7 @@ class Told:
         ]  # fmt: skip
         groups = frozenset({f"wait={name}", f"side=completed,wait={name}"})
         row = self._values(
-            f"Wait for {name}", name, sides, self._typed("waits", "mean_days", groups)
+            f"Wait ({name})", name, sides, self._typed("waits", "mean_days", groups)
         )
         only = {"wait": name, "side": "completed"}
         return row | {"spc": self._spc("waits", "mean_days", "decrease", only)}
