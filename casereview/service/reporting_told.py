@@ -82,9 +82,7 @@ class Told:
             for a in (self.before, self.after)
         ]  # fmt: skip
         groups = frozenset({f"wait={name}", f"side=completed,wait={name}"})
-        row = self._values(
-            f"Wait ({name})", name, sides, self._typed("waits", "mean_days", groups)
-        )
+        row = self._values(f"Wait ({name})", name, sides, self._typed("waits", "mean_days", groups))
         only = {"wait": name, "side": "completed"}
         return row | {"spc": self._spc("waits", "mean_days", "decrease", only)}
 
