@@ -8,17 +8,13 @@ import typer
 
 from casereview.cli.options import parse_day
 from casereview.cli.session import optional_day, read, write
-from casereview.cli.words import AnyTeam, group
+from casereview.cli.words import AnyTeam, group, option
 from casereview.errors import Usage
 
 if TYPE_CHECKING:
     from casereview.service.desk import Desk, Rows
 
 app = group("Figures and causes that people type.")
-
-
-def _option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - Typer's own word
-    return typer.Option(*names, metavar=metavar, help=help)
 
 
 Series = Annotated[
@@ -31,7 +27,7 @@ PeriodWord = Annotated[
 New = Annotated[
     bool, typer.Option("--new", help="A new series, although its name is near another.")
 ]
-Why = Annotated[str | None, _option("--reason", metavar="TEXT", help="Why it is typed anew.")]
+Why = Annotated[str | None, option("--reason", metavar="TEXT", help="Why it is typed anew.")]
 
 
 @app.command()
@@ -40,13 +36,13 @@ def put(
     measure: Series,
     period: PeriodWord,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="A number, 12 or 3.5.")],
-    source: Annotated[str, _option("--source", metavar="TEXT", help="Where it was read.")],
+    source: Annotated[str, option("--source", metavar="TEXT", help="Where it was read.")],
     team: AnyTeam = None,
     by: Annotated[
-        str | None, _option("--by", metavar="GROUP=VALUE", help="Only this group, sex=female.")
+        str | None, option("--by", metavar="GROUP=VALUE", help="Only this group, sex=female.")
     ] = None,
     column: Annotated[
-        str | None, _option("--column", metavar="NAME", help="Which figure of the measure.")
+        str | None, option("--column", metavar="NAME", help="Which figure of the measure.")
     ] = None,
     reason: Why = None,
     new: New = False,
@@ -95,7 +91,7 @@ def not_reportable(
     ctx: typer.Context,
     measure: Series,
     period: PeriodWord,
-    reason: Annotated[str, _option("--reason", metavar="TEXT", help="Why.")],
+    reason: Annotated[str, option("--reason", metavar="TEXT", help="Why.")],
     team: AnyTeam = None,
     new: New = False,
 ) -> None:
@@ -119,7 +115,7 @@ def withdraw(
     ctx: typer.Context,
     measure: Series,
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="Its number in `stats figures`.")],
-    reason: Annotated[str, _option("--reason", metavar="TEXT", help="Why.")],
+    reason: Annotated[str, option("--reason", metavar="TEXT", help="Why.")],
 ) -> None:
     """Take back a typed figure, a note or a mark; the journal keeps it.
 
@@ -148,25 +144,25 @@ def listed(
     ] = None,
     team: AnyTeam = None,
     every: Annotated[
-        str | None, _option("--every", metavar="PERIOD", help="As a series: week, month ...")
+        str | None, option("--every", metavar="PERIOD", help="As a series: week, month ...")
     ] = None,
-    start: Annotated[str | None, _option("--from", metavar="DATE", help="First day.")] = None,
-    end: Annotated[str | None, _option("--to", metavar="DATE", help="Last day.")] = None,
+    start: Annotated[str | None, option("--from", metavar="DATE", help="First day.")] = None,
+    end: Annotated[str | None, option("--to", metavar="DATE", help="Last day.")] = None,
     spc: Annotated[bool, typer.Option("--spc", help="Chart the periods: limits, causes.")] = False,
     profile: Annotated[
-        str | None, _option("--profile", metavar="NAME", help="mdc or nhsr rules of a chart.")
+        str | None, option("--profile", metavar="NAME", help="mdc or nhsr rules of a chart.")
     ] = None,
     improvement: Annotated[
-        str | None, _option("--improvement", metavar="WAY", help="increase, decrease or neutral.")
+        str | None, option("--improvement", metavar="WAY", help="increase, decrease or neutral.")
     ] = None,
     target: Annotated[
-        str | None, _option("--target", metavar="NUMBER", help="The chart's target.")
+        str | None, option("--target", metavar="NUMBER", help="The chart's target.")
     ] = None,
     rebase: Annotated[
-        list[str] | None, _option("--rebase", metavar="DATE", help="New limits from this period.")
+        list[str] | None, option("--rebase", metavar="DATE", help="New limits from this period.")
     ] = None,
     fix_after: Annotated[
-        str | None, _option("--fix-after", metavar="N", help="Limits from the first N periods.")
+        str | None, option("--fix-after", metavar="N", help="Limits from the first N periods.")
     ] = None,
 ) -> None:
     """List what was typed, or show one series by period and as a chart.

@@ -7,11 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from casereview.cli.session import optional_day, read
-from casereview.cli.words import AnyTeam
-
-
-def _option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - Typer's own word
-    return typer.Option(*names, metavar=metavar, help=help)
+from casereview.cli.words import AnyTeam, option
 
 
 def stats(
@@ -21,77 +17,77 @@ def stats(
         typer.Argument(metavar="NAME", help="throughput, los, waits, delays, reviews ..."),
     ] = None,
     start: Annotated[
-        str | None, _option("--from", metavar="DATE", help="First day counted.")
+        str | None, option("--from", metavar="DATE", help="First day counted.")
     ] = None,
-    end: Annotated[str | None, _option("--to", metavar="DATE", help="Last day counted.")] = None,
+    end: Annotated[str | None, option("--to", metavar="DATE", help="Last day counted.")] = None,
     every: Annotated[
-        str | None, _option("--every", metavar="PERIOD", help="week, month, quarter, year ...")
+        str | None, option("--every", metavar="PERIOD", help="week, month, quarter, year ...")
     ] = None,
     by: Annotated[
-        str | None, _option("--by", metavar="GROUP", help="Groups, with commas between.")
+        str | None, option("--by", metavar="GROUP", help="Groups, with commas between.")
     ] = None,
     list_cases: Annotated[
         bool, typer.Option("--list", help="The cases behind the numbers instead.")
     ] = False,
     wait: Annotated[
-        str | None, _option("--wait", metavar="WAIT", help="FROM:TO, or a pathway's wait.")
+        str | None, option("--wait", metavar="WAIT", help="FROM:TO, or a pathway's wait.")
     ] = None,
     unit: Annotated[
-        str, _option("--unit", metavar="UNIT", help="days, or for waits hours.")
+        str, option("--unit", metavar="UNIT", help="days, or for waits hours.")
     ] = "days",
     team: AnyTeam = None,
     method: Annotated[
         str | None,
-        _option("--method", metavar="METHOD", help="The other reading of a figure; see `choices`."),
+        option("--method", metavar="METHOD", help="The other reading of a figure; see `choices`."),
     ] = None,
     target: Annotated[
-        str | None, _option("--target", metavar="NUMBER", help="Percent, or a chart's target.")
+        str | None, option("--target", metavar="NUMBER", help="Percent, or a chart's target.")
     ] = None,
     capacity: Annotated[
         list[str] | None,
-        _option("--capacity", metavar="LOGIN=WEIGHT", help="load: agreed weight of a worker."),
+        option("--capacity", metavar="LOGIN=WEIGHT", help="load: agreed weight of a worker."),
     ] = None,
     show: Annotated[
-        str | None, _option("--show", metavar="ROWS", help="survival: km, cif, quantiles, logrank.")
+        str | None, option("--show", metavar="ROWS", help="survival: km, cif, quantiles, logrank.")
     ] = None,
     target_wait: Annotated[
         str | None,
-        _option("--target-wait", metavar="WEEKS", help="waiting-list: longest good wait."),
+        option("--target-wait", metavar="WEEKS", help="waiting-list: longest good wait."),
     ] = None,
     publish: Annotated[
         str | None,
-        _option("--publish", metavar="PRESET", help="hes7, mhsds5, threshold10 or none."),
+        option("--publish", metavar="PRESET", help="hes7, mhsds5, threshold10 or none."),
     ] = None,
     reason: Annotated[
-        str | None, _option("--reason", metavar="TEXT", help="Why --publish none.")
+        str | None, option("--reason", metavar="TEXT", help="Why --publish none.")
     ] = None,
     spc: Annotated[bool, typer.Option("--spc", help="Chart the periods: limits, causes.")] = False,
     compare: Annotated[
         str | None,
-        _option("--compare", metavar="DATE|PACK", help="Before and after a change, with periods."),
+        option("--compare", metavar="DATE|PACK", help="Before and after a change, with periods."),
     ] = None,
     funnel: Annotated[
         bool, typer.Option("--funnel", help="Teams as a funnel, with --by team; no league.")
     ] = False,
     column: Annotated[
         str | None,
-        _option("--column", metavar="NAME", help="The figure that is charted or compared."),
+        option("--column", metavar="NAME", help="The figure that is charted or compared."),
     ] = None,
     profile: Annotated[
-        str | None, _option("--profile", metavar="NAME", help="mdc or nhsr rules of a chart.")
+        str | None, option("--profile", metavar="NAME", help="mdc or nhsr rules of a chart.")
     ] = None,
     improvement: Annotated[
         str | None,
-        _option("--improvement", metavar="WAY", help="increase, decrease or neutral."),
+        option("--improvement", metavar="WAY", help="increase, decrease or neutral."),
     ] = None,
     rebase: Annotated[
-        list[str] | None, _option("--rebase", metavar="DATE", help="New limits from this period.")
+        list[str] | None, option("--rebase", metavar="DATE", help="New limits from this period.")
     ] = None,
     fix_after: Annotated[
-        str | None, _option("--fix-after", metavar="N", help="Limits from the first N periods.")
+        str | None, option("--fix-after", metavar="N", help="Limits from the first N periods.")
     ] = None,
     note: Annotated[
-        list[str] | None, _option("--note", metavar="DATE=TEXT", help="Cause other than the work.")
+        list[str] | None, option("--note", metavar="DATE=TEXT", help="Cause other than the work.")
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Every measure into the folder named with -o.")
@@ -101,7 +97,7 @@ def stats(
     ] = False,
     compare_known: Annotated[
         tuple[str, str] | None,
-        _option("--compare-known", metavar="T1 T2", help="What moved between two times, or now."),
+        option("--compare-known", metavar="T1 T2", help="What moved between two times, or now."),
     ] = None,
 ) -> None:
     """Work out a measure; every output says how it is defined and what it leaves out.
@@ -163,10 +159,10 @@ def _refuse_without_chart(charting: dict[str, Any], *, besides: dict[str, Any]) 
     """
     from casereview.errors import Usage
 
-    for option, value in charting.items():
-        if value and option not in besides:
+    for word, value in charting.items():
+        if value and word not in besides:
             raise Usage(
-                f"--{option.replace('_', '-')} belongs to a chart.",
+                f"--{word.replace('_', '-')} belongs to a chart.",
                 code="no_chart",
                 next="Add --spc, or --compare for a column.",
             )

@@ -11,31 +11,27 @@ from casereview.cli.options import parse_day
 from casereview.cli.output import check, say
 from casereview.cli.report_issue import issue, issued
 from casereview.cli.session import given_to, optional_day, read, sitting
-from casereview.cli.words import AnyTeam, group
+from casereview.cli.words import AnyTeam, group, option
 
 app = group("A report for managers, and figures as they were issued.")
 
 
-def _option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - Typer's own word
-    return typer.Option(*names, metavar=metavar, help=help)
-
-
-From = Annotated[str | None, _option("--from", metavar="DATE", help="First day counted.")]
-To = Annotated[str | None, _option("--to", metavar="DATE", help="Last day counted.")]
+From = Annotated[str | None, option("--from", metavar="DATE", help="First day counted.")]
+To = Annotated[str | None, option("--to", metavar="DATE", help="Last day counted.")]
 EveryWord = Annotated[
-    str | None, _option("--every", metavar="PERIOD", help="Charts by week or month.")
+    str | None, option("--every", metavar="PERIOD", help="Charts by week or month.")
 ]
 Publish = Annotated[
-    str | None, _option("--publish", metavar="PRESET", help="hes7, mhsds5, threshold10 or none.")
+    str | None, option("--publish", metavar="PRESET", help="hes7, mhsds5, threshold10 or none.")
 ]
 Since = Annotated[
     str | None,
-    _option("--since", metavar="DATE", help="Day of a change: figures before and since."),
+    option("--since", metavar="DATE", help="Day of a change: figures before and since."),
 ]
 Baseline = Annotated[
-    str | None, _option("--baseline", metavar="FROM..TO", help="What --since is held against.")
+    str | None, option("--baseline", metavar="FROM..TO", help="What --since is held against.")
 ]
-Why = Annotated[str | None, _option("--reason", metavar="TEXT", help="Why --publish none.")]
+Why = Annotated[str | None, option("--reason", metavar="TEXT", help="Why --publish none.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -67,7 +63,7 @@ def report(
 @app.command()
 def headline(
     ctx: typer.Context,
-    since: Annotated[str, _option("--since", metavar="DATE", help="Day of the change.")],
+    since: Annotated[str, option("--since", metavar="DATE", help="Day of the change.")],
     baseline: Baseline = None,
     end: To = None,
     team: AnyTeam = None,

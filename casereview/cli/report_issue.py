@@ -17,41 +17,37 @@ from casereview.cli.session import (
     show,
     sitting,
 )
-from casereview.cli.words import AnyTeam
+from casereview.cli.words import AnyTeam, option
 from casereview.errors import Usage
-
-
-def _option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - Typer's own word
-    return typer.Option(*names, metavar=metavar, help=help)
 
 
 def issue(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A measure, throughput, waits ...")],
-    start: Annotated[str | None, _option("--from", metavar="DATE", help="First day.")] = None,
-    end: Annotated[str | None, _option("--to", metavar="DATE", help="Last day.")] = None,
+    start: Annotated[str | None, option("--from", metavar="DATE", help="First day.")] = None,
+    end: Annotated[str | None, option("--to", metavar="DATE", help="Last day.")] = None,
     every: Annotated[
-        str | None, _option("--every", metavar="PERIOD", help="week, month, quarter, year ...")
+        str | None, option("--every", metavar="PERIOD", help="week, month, quarter, year ...")
     ] = None,
-    by: Annotated[str | None, _option("--by", metavar="GROUP", help="One group.")] = None,
+    by: Annotated[str | None, option("--by", metavar="GROUP", help="One group.")] = None,
     wait: Annotated[
-        str | None, _option("--wait", metavar="WAIT", help="FROM:TO, or a pathway's wait.")
+        str | None, option("--wait", metavar="WAIT", help="FROM:TO, or a pathway's wait.")
     ] = None,
     unit: Annotated[
-        str, _option("--unit", metavar="UNIT", help="days, or for waits hours.")
+        str, option("--unit", metavar="UNIT", help="days, or for waits hours.")
     ] = "days",
     team: AnyTeam = None,
     method: Annotated[
-        str | None, _option("--method", metavar="METHOD", help="The other reading of a figure.")
+        str | None, option("--method", metavar="METHOD", help="The other reading of a figure.")
     ] = None,
     publish: Annotated[
-        str | None, _option("--publish", metavar="PRESET", help="hes7 (usual), mhsds5 ... or none.")
+        str | None, option("--publish", metavar="PRESET", help="hes7 (usual), mhsds5 ... or none.")
     ] = None,
     reason: Annotated[
-        str | None, _option("--reason", metavar="TEXT", help="Why --publish none.")
+        str | None, option("--reason", metavar="TEXT", help="Why --publish none.")
     ] = None,
     why: Annotated[
-        str | None, _option("--why", metavar="TEXT", help="Why figures issued before change.")
+        str | None, option("--why", metavar="TEXT", help="Why figures issued before change.")
     ] = None,
 ) -> None:
     """Give figures out: as published, kept in the journal; again, with what changed and why.

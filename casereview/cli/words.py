@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,6 +29,11 @@ NhsNumber = Annotated[
     str, typer.Option("--nhs-number", metavar="NUMBER", help="NHS number, 10 digits.")
 ]
 Sex = Annotated[str, typer.Option("--sex", metavar="WORD", help="Sex as recorded.")]
+
+
+def option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - Typer's own word
+    """Return an option of one command, as it is written in an annotation."""
+    return typer.Option(*names, metavar=metavar, help=help)
 
 
 def group(text: str) -> typer.Typer:

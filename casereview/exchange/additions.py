@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -11,10 +10,11 @@ from casereview.exchange.beside_rows import BesideRows
 from casereview.exchange.event_plan import KEY_BYTES, split_keys
 from casereview.exchange.fields import Attributes, Cell, Fields, LineRefused
 from casereview.exchange.findings import Findings
-from casereview.exchange.journey import Journey, Rules, to_date
+from casereview.exchange.journey import Journey, Rules
 from casereview.exchange.layout import AnswerColumn, Layout, folded
 from casereview.exchange.moments import EPOCH
 from casereview.exchange.people import Person
+from casereview.exchange.putting import put
 from casereview.exchange.table import Row
 
 MISSING = "Import the cases first, or correct the identifier."
@@ -177,25 +177,7 @@ class AdditionPlan:
         for place, value in row.answers:
             case.answer(_answer(self._layout.answers[place], value), row.day)
         for one in row.more:
-            self._one(row, one, case, person)
-
-    def _one(self, row: Addition, one: tuple[Any, ...], case: Journey, person: Person) -> None:
-        kind = one[0]
-        if kind == "fact":
-            spec = self._rules.facts[one[1]]
-            if spec.of == "person":
-                on = to_date(row.day)
-                person.set_fact(spec, one[2], on, line=row.line, findings=self._findings)
-            else:
-                case.set_fact(spec, one[2], row.day)
-        elif kind == "worker":
-            case.allocate(one[1], one[2], row.day)
-        elif kind == "milestone":
-            case.milestone({"name": one[1]}, one[2], one[3])
-        elif kind == "note":
-            case.note(one[1], row.day)
-        elif kind == "died":
-            person.die(date.fromisoformat(one[1]))
+            put(one, row, case, person, self._findings)
 
 
 def _answer(column: AnswerColumn, value: str) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from hashlib import blake2b
-from typing import Any
 
 from casereview.core.pathways import CLOSED_STAGES
 from casereview.exchange.event_plan import KEY_BYTES, split_keys
@@ -13,6 +11,7 @@ from casereview.exchange.findings import Findings
 from casereview.exchange.journey import RANK, Journey, Rules, to_date
 from casereview.exchange.layout import Layout
 from casereview.exchange.people import Person
+from casereview.exchange.putting import put
 from casereview.exchange.snapshot_rows import WRONG, Standing
 
 _SHIFT = 10**7
@@ -133,30 +132,10 @@ class EpisodePlan:
 
     def _more(self, row: Standing, journey: Journey, person: Person) -> None:
         for one in row.more:
-            self._one(row, one, journey, person)
+            put(one, row, journey, person, self._findings)
         if row.wrong:
             journey.exclude(row.wrong, row.day)
             self._warn(row, f"{WRONG[row.wrong]} The case is left out of statistics.")
-
-    def _one(
-        self, row: Standing, one: tuple[Any, ...], journey: Journey, person: Person
-    ) -> None:  # fmt: skip
-        kind = one[0]
-        if kind == "fact":
-            spec = self._rules.facts[one[1]]
-            if spec.of == "person":
-                on = to_date(row.day)
-                person.set_fact(spec, one[2], on, line=row.line, findings=self._findings)
-            else:
-                journey.set_fact(spec, one[2], row.day)
-        elif kind == "worker":
-            journey.allocate(one[1], one[2], row.day)
-        elif kind == "milestone":
-            journey.milestone({"name": one[1]}, one[2], one[3])
-        elif kind == "note":
-            journey.note(one[1], row.day)
-        elif kind == "died":
-            person.die(date.fromisoformat(one[1]))
 
     def _end(
         self, row: Standing, journey: Journey, person: Person, fresh: Sequence[Standing]

@@ -16,6 +16,7 @@ from casereview.service import action_rows, checking, demo, reviewing, showing, 
 from casereview.service import agenda as making
 from casereview.service.calendar import meeting_days
 from casereview.service.desk import Desk
+from casereview.service.stats import stats
 from casereview.store import journal, lookup
 from casereview.store.opening import open_store
 
@@ -101,6 +102,14 @@ def test_most_children_are_on_plan_and_some_wait(desk: Desk, today: date) -> Non
     assert 0.4 <= found["on-plan"] / sum(found.values()) <= 0.75
     assert found["waiting"] >= 3
     assert found["safeguarding"] == 1
+
+
+def test_the_ward_has_seen_whom_it_admitted_so_that_its_waits_are_waits(desk: Desk) -> None:
+    rows, _ = stats(desk, "waits", team="WARD")
+    sides = {r["side"]: r for r in rows if r["wait"] == "assessment"}
+    assert sides["completed"]["n"] > 20
+    assert sides["completed"]["mean_days"] <= 2
+    assert "waiting" not in sides or sides["waiting"]["n"] < 5
 
 
 def test_there_is_one_leech_in_each_of_two_teams_and_a_few_overdue_actions(desk: Desk) -> None:

@@ -13,17 +13,16 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
 from casereview.report.minutes import minutes_markdown
-from casereview.service import actions, closing, confirming, overrides
+from casereview.service import actions, closing, confirming
 from casereview.service import minutes as service
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens import overriding
-from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.closing_lines import decision, late, why_not
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.text import PlainStatic, cell, count, cut, day, lines_of, minutes, wrap
 
 
-class ClosingScreen(BaseScreen):
+class ClosingScreen(overriding.Overriding):
     """The card at the end of a review, before and after it is closed.
 
     Args:
@@ -221,30 +220,13 @@ class ClosingScreen(BaseScreen):
 
     async def action_override(self) -> None:
         """Ask which override is confirmed before the meeting is closed."""
-        if self.closed or not self.held:
-            return
-        waiting = await self.read(lambda desk: overrides.to_confirm(desk, self.review))
+        if self.held and not self.closed:
+            await self.ask_override(self._confirm_override)
 
-        def picked(case: str | None) -> None:
-            if case is not None:
-                window = overriding.asking_window(case, waiting)
-                self.app.push_screen(window, lambda key: self._confirm_override(case, key))
-
-        found = overriding.cases_of(waiting)
-        if not found:
-            self.say(overriding.NONE, "due")
-        elif len(found) == 1:
-            picked(found[0])
-        else:
-            self.app.push_screen(overriding.which_window(waiting), picked)
-
-    async def _confirm_override(self, case: str, key: str | None) -> None:
-        if key == overriding.YES:
-            done = await self.save(
-                lambda desk: confirming.confirm_override(desk, self.review, case)
-            )
-            if done is not None:
-                await self.reload()
+    async def _confirm_override(self, case: str) -> None:
+        done = await self.save(lambda desk: confirming.confirm_override(desk, self.review, case))
+        if done is not None:
+            await self.reload()
 
     async def action_close(self) -> None:
         """Close the meeting, write the minutes to a file and show them."""

@@ -12,13 +12,11 @@ from casereview.service import (
     closing,
     confirming,
     meeting,
-    overrides,
 )
 from casereview.service import pace as pacing
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
 from casereview_tui.keys import Hint
-from casereview_tui.screens import overriding
 from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values
 from casereview_tui.screens.meeting_pins import MeetingPins
@@ -181,29 +179,13 @@ class MeetingActs(MeetingPins):
     async def action_override(self) -> None:
         """Ask which override is confirmed, of the cases here and of those already closed."""
         self.guard.other_key()
-        waiting = await self.read(lambda desk: overrides.to_confirm(desk, self.review))
+        await self.ask_override(self._confirm_override)
 
-        def picked(case: str | None) -> None:
-            if case is not None:
-                window = overriding.asking_window(case, waiting)
-                self.app.push_screen(window, lambda key: self._confirm_override(case, key))
-
-        found = overriding.cases_of(waiting)
-        if not found:
-            self.say(overriding.NONE, "due")
-        elif len(found) == 1:
-            picked(found[0])
-        else:
-            self.app.push_screen(overriding.which_window(waiting), picked)
-
-    async def _confirm_override(self, case: str, key: str | None) -> None:
-        if key == overriding.YES:
-            done = await self.tried(
-                lambda desk: confirming.confirm_override(desk, self.review, case)
-            )
-            if done is not None:
-                self.say(f"The override of {case} is confirmed. Saved.", "ok")
-                self.repaint()
+    async def _confirm_override(self, case: str) -> None:
+        done = await self.tried(lambda desk: confirming.confirm_override(desk, self.review, case))
+        if done is not None:
+            self.say(f"The override of {case} is confirmed. Saved.", "ok")
+            self.repaint()
 
     def action_delay(self) -> None:
         """Ask for the reason of a delay."""

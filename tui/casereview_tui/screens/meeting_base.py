@@ -15,7 +15,7 @@ from casereview.service import pace as pacing
 from casereview.service.desk import Desk
 from casereview.service.meeting_card import case_card
 from casereview_tui.guard import EnterGuard
-from casereview_tui.screens.base import BaseScreen
+from casereview_tui.screens.overriding import Overriding
 from casereview_tui.text import PlainStatic, clock, cropped, day, fit, lines_of, minutes
 from casereview_tui.widgets.agenda import Agenda
 from casereview_tui.widgets.case_lines import Floor, View, case_lines
@@ -31,7 +31,7 @@ class Seen(NamedTuple):
     at: datetime
 
 
-class MeetingBase(BaseScreen):
+class MeetingBase(Overriding):
     """A review on the screen. It holds rows that the service gave, and where the eye is.
 
     Attributes:

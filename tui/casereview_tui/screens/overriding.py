@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from casereview.service import overrides
 from casereview_tui.keys import Hint
+from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Pick, Row
 from casereview_tui.text import day
@@ -13,6 +15,38 @@ from casereview_tui.text import day
 KEY, WORDS = "b", "an override that waits to be confirmed: confirm it"
 NONE = "No override waits to be confirmed here."
 YES = "y"
+
+
+class Overriding(BaseScreen):
+    """A screen of a review on which overrides can be confirmed."""
+
+    review: str
+
+    async def ask_override(self, confirm: Callable[[str], Awaitable[None]]) -> None:
+        """Ask which override is confirmed, of open cases and of those already closed.
+
+        Args:
+            confirm: saves it, with the case chosen; not called when nothing is confirmed.
+        """
+        waiting = await self.read(lambda desk: overrides.to_confirm(desk, self.review))
+
+        def picked(case: str | None) -> None:
+            if case is None:
+                return
+
+            async def answered(key: str | None) -> None:
+                if key == YES:
+                    await confirm(case)
+
+            self.app.push_screen(asking_window(case, waiting), answered)
+
+        found = cases_of(waiting)
+        if not found:
+            self.say(NONE, "due")
+        elif len(found) == 1:
+            picked(found[0])
+        else:
+            self.app.push_screen(which_window(waiting), picked)
 
 
 def cases_of(waiting: Sequence[dict[str, Any]]) -> list[str]:
