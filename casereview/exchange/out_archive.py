@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, Any
 
 from sqlalchemy import Connection
@@ -21,38 +20,12 @@ from casereview.exchange.out_files import whole_file
 from casereview.store.canonical import instant
 from casereview.store.handle import Store
 from casereview.store.seals import last_seal
-from casereview.store.statements import run
+from casereview.store.whole import COLUMNS, heads, rows_of
 
 FORMAT = "casereview-archive"
 VERSION = 1
 MANIFEST = "manifest.json"
 HEADS = "heads.jsonl"
-CHUNK = 2_000
-
-COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "entries": (
-        "number", "stream_kind", "stream_id", "seq", "kind", "team", "occurred_on", "occurred_at",
-        "recorded_at", "recorded_by", "said_by", "command", "review", "pack_id", "pack_version",
-        "pack_hash", "body", "text_digest", "hash",
-    ),
-    "entry_text": ("number", "salt", "text"),
-    "packs_kept": ("hash", "id", "version", "kind", "text"),
-    "commands": ("id", "done_at", "actor", "result"),
-    "seals": ("number", "at", "upto", "head"),
-    "seal_streams": ("seal", "stream_kind", "stream_id", "seq", "head"),
-    "counters": ("name", "last"),
-})  # fmt: skip
-"""Table to its columns; the order is the order of the file and of putting back."""
-_ORDER: Mapping[str, str] = MappingProxyType({
-    "entries": "number", "entry_text": "number", "packs_kept": "hash", "commands": "id",
-    "seals": "number", "seal_streams": "seal, stream_kind, stream_id", "counters": "name",
-})  # fmt: skip
-_HEADS = (
-    "SELECT e.stream_kind, e.stream_id, e.seq, e.hash FROM entries e JOIN (SELECT stream_kind, "
-    "stream_id, max(seq) AS seq FROM entries GROUP BY stream_kind, stream_id) m "
-    "ON m.stream_kind = e.stream_kind AND m.stream_id = e.stream_id AND m.seq = e.seq "
-    "ORDER BY e.stream_kind, e.stream_id"
-)
 META = ("created", "id", "rehearsal", "schema", "time_zone")
 
 
@@ -65,12 +38,6 @@ def line(values: Sequence[Any]) -> bytes:
     """Return one row as a line; bytes are written as hexadecimal digits."""
     plain = [bytes(v).hex() if isinstance(v, bytes | memoryview) else v for v in values]
     return json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
-
-
-def heads(connection: Connection) -> Iterator[Sequence[Any]]:
-    """Yield kind, id, last place and hash of every chain, ordered by kind and id."""
-    for rows in run(connection, _HEADS).partitions(CHUNK):
-        yield from rows
 
 
 def write_archive(store: Store, path: Path, *, at: datetime) -> dict[str, Any]:
@@ -91,8 +58,8 @@ def write_archive(store: Store, path: Path, *, at: datetime) -> dict[str, Any]:
 def _write(connection: Connection, file: IO[bytes], store: Store, at: datetime) -> dict[str, Any]:
     parts = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for table, columns in COLUMNS.items():
-            rows = _rows(connection, table, columns)
+        for table in COLUMNS:
+            rows = rows_of(connection, table)
             parts[part_name(table)] = _write_part(packed, part_name(table), rows, at)
         parts[HEADS] = _write_part(packed, HEADS, heads(connection), at)
         seal = last_seal(connection)
@@ -107,12 +74,6 @@ def _write(connection: Connection, file: IO[bytes], store: Store, at: datetime) 
         text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
         packed.writestr(_info(MANIFEST, at), text)
     return manifest
-
-
-def _rows(connection: Connection, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
-    sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {_ORDER[table]}"  # noqa: S608 - names of our own tables
-    for rows in run(connection, sql).partitions(CHUNK):
-        yield from rows
 
 
 def _info(name: str, at: datetime) -> zipfile.ZipInfo:

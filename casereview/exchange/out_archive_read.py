@@ -15,8 +15,9 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from casereview.errors import CaseReviewError
-from casereview.exchange.out_archive import COLUMNS, FORMAT, HEADS, MANIFEST, META, VERSION
+from casereview.exchange.out_archive import FORMAT, HEADS, MANIFEST, META, VERSION
 from casereview.exchange.out_archive import part_name as part_of
+from casereview.store.whole import COLUMNS
 
 PACKED_MAX = 4 * 2**30
 """Bytes of the file."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +13,7 @@ from sqlalchemy import Connection
 
 from casereview.core.calendar import time_zone
 from casereview.errors import CaseReviewError, StoreExists
-from casereview.exchange.out_archive import COLUMNS, HEADS, heads, part_name
+from casereview.exchange.out_archive import HEADS, part_name
 from casereview.exchange.out_archive_read import Archive, open_archive, refuse
 from casereview.store import journal
 from casereview.store.opening import create_store
@@ -23,10 +22,8 @@ from casereview.store.project import insert_rows, keyed
 from casereview.store.rebuild import FOLDS, UNREADABLE, streams_of
 from casereview.store.schema import SCHEMA
 from casereview.store.seals import last_seal
-from casereview.store.statements import marks, run
 from casereview.store.verify import verify_chains
-
-CHUNK = 2_000
+from casereview.store.whole import COLUMNS, entries_held, fill, heads, take_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +76,12 @@ def _build(archive: Archive, path: Path, head: str | None) -> tuple[int, int, in
     with create_store(
         path, at=created, rehearsal=rehearsal, time_zone=about["time_zone"]
     ) as store, store.write() as connection:  # fmt: skip
-        run(connection, "UPDATE store_meta SET value = ? WHERE key = 'id'", (about["id"],))
-        for table, columns in COLUMNS.items():
-            _fill(connection, table, columns, archive.rows(part_name(table)))
+        take_id(connection, about["id"])
+        for table in COLUMNS:
+            fill(connection, table, archive.rows(part_name(table)))
         _prove(connection, archive, head)
         rows = _fold(connection)
-        entries = int(run(connection, "SELECT count(*) FROM entries").scalar_one())
+        entries, _ = entries_held(connection)
         chains = sum(1 for _ in heads(connection))
         seal = last_seal(connection)
     return entries, chains, rows, "" if seal is None else seal[3]
@@ -108,15 +105,6 @@ def _created(about: dict[str, str]) -> datetime:
     if created.tzinfo is None:
         refuse("its manifest names no time zone or time")
     return created
-
-
-def _fill(
-    connection: Connection, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
-) -> None:
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)})"  # noqa: S608 - names of our own tables
-    waiting = iter(rows)
-    while part := list(islice(waiting, CHUNK)):
-        run(connection, sql, part)
 
 
 def _prove(connection: Connection, archive: Archive, head: str | None) -> None:

@@ -19,8 +19,10 @@ from casereview.store.invariants import (
     Invariant,
     breaches,
 )
+from casereview.store.kept_texts import kept_texts
 from casereview.store.rebuild import compare_rows
 from casereview.store.verify import verify_chains
+from casereview.store.whole import entries_held
 
 SHOWN = 20
 
@@ -65,10 +67,9 @@ def _differences(work: Work) -> list[str]:
 
 
 def _changed_rules(work: Work) -> list[str]:
-    rows = work.connection.exec_driver_sql("SELECT hash, id, text FROM packs_kept ORDER BY hash")
     return [
         f"the kept text of {name} has changed."
-        for key, name, text in rows
+        for key, name, text in kept_texts(work.connection)
         if not isinstance(text, str) or text_hash(text) != key
     ]
 
@@ -76,8 +77,7 @@ def _changed_rules(work: Work) -> list[str]:
 def _entries(desk: Desk) -> int:
     try:
         with desk.reading() as work:
-            counted = work.connection.exec_driver_sql("SELECT count(*) FROM entries")
-            return int(counted.scalar_one())
+            return entries_held(work.connection)[0]
     except StoreDamaged:
         return 0
 

@@ -23,10 +23,9 @@ from casereview.service.action_rows import status_on
 from casereview.service.packs_used import pack_of
 from casereview.service.work import Work
 from casereview.store import journal, lookup
+from casereview.store.in_use import people_of_team
+from casereview.store.kept_texts import kept_texts
 from casereview.store.rebuild import streams_of
-from casereview.store.statements import run
-
-_PACKS = "SELECT id, text FROM packs_kept WHERE kind = 'pack' ORDER BY hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,7 @@ class Sources:
         """Yield everybody, of a team everybody who has a case in it."""
         wanted: set[int] | None = None
         if self.team is not None:
-            sql = "SELECT DISTINCT person_id FROM cases WHERE team = ?"
-            wanted = set(run(self.work.connection, sql, (self.team,)).scalars())
+            wanted = people_of_team(self.work.connection, self.team)
         for found in self._states("person", person_state):
             for state, entries in found:
                 if wanted is None or state.person.id in wanted:
@@ -150,7 +148,7 @@ def questions_known(work: Work) -> dict[tuple[str, str], tuple[Question, ...]]:
     """Return every version of every question that the rules or the store know."""
     library = work.desk.library
     packs = list(library.packs.values())
-    for pack_id, text in run(work.connection, _PACKS).all():
+    for _, pack_id, text in kept_texts(work.connection, "pack"):
         try:
             packs.append(load_pack(text, f"{pack_id}.toml", library.facts, shipped=False))
         except CaseReviewError:

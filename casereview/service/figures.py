@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from casereview.core.entries import Draft, Stream
 from casereview.core.records import TypedFigure
 from casereview.core.state.figures import SeriesState
@@ -26,7 +24,7 @@ from casereview.service.figures_words import (
 )
 from casereview.service.work import Work
 from casereview.store import journal
-from casereview.store.rows import SeriesRow
+from casereview.store.in_use import series_in_use
 
 KIND = "figures"
 
@@ -144,7 +142,7 @@ def withdraw(desk: Desk, name: str, entry: int, *, reason: str) -> Rows:
     texts = {"reason": checked_name(reason, what="reason")}
 
     def run(work: Work) -> Rows:
-        held = series_called(work.connection)
+        held = series_in_use(work.connection)
         word = known_series(name, held)
         state = series_of(work, word)
         found = next((s for s in all_said(state) if s.n == entry), None) if state else None
@@ -164,16 +162,9 @@ def withdraw(desk: Desk, name: str, entry: int, *, reason: str) -> Rows:
 # --- series
 
 
-def series_called(connection: Connection) -> dict[str, int]:
-    """Return the number of every series that has something typed, by name."""
-    table = SeriesRow.__table__  # type: ignore[attr-defined] # SQLModel adds it
-    found = connection.execute(select(table.c.name, table.c.id).order_by(table.c.name))
-    return {str(row[0]): int(row[1]) for row in found}
-
-
 def series_of(work: Work, name: str) -> SeriesState | None:
     """Return what was typed about a series, None for nothing."""
-    number = series_called(work.connection).get(name)
+    number = series_in_use(work.connection).get(name)
     state = None if number is None else work.state(Stream(KIND, number))
     return state if isinstance(state, SeriesState) else None
 
@@ -196,7 +187,7 @@ def place_of(work: Work, name: str, team: str | None, *, new: bool) -> Place:
     """
     if team is not None:
         work.team(team)
-    word = series_name(name, series_called(work.connection), new=new)
+    word = series_name(name, series_in_use(work.connection), new=new)
     state = series_of(work, word)
     number = state.series.id if state else journal.next_id(work.connection, KIND)
     return Place(word, Stream(KIND, number), state)
@@ -247,7 +238,7 @@ def list_figures(desk: Desk, name: str | None = None, *, team: str | None = None
     with desk.reading() as work:
         if team is not None:
             work.team(team)
-        known = series_called(work.connection)
+        known = series_in_use(work.connection)
         wanted = [known_series(name, known)] if name is not None else list(known)
         rows: list[Mapping[str, Any]] = []
         for word in wanted:

@@ -16,10 +16,11 @@ from casereview.measures.registry import MEASURES
 from casereview.measures.spc import Reading
 from casereview.service.calc_spc import Series, spc_series
 from casereview.service.desk import Desk, Rows
-from casereview.service.figures import series_called, series_of
+from casereview.service.figures import series_of
 from casereview.service.figures_rows import number
 from casereview.service.figures_said import About, about_series, beside_chart
 from casereview.service.figures_words import known_series
+from casereview.store.in_use import series_in_use
 
 MAX_PERIODS = 1_500
 Facet = tuple[str | None, str | None, str | None]
@@ -71,7 +72,7 @@ def series_by_period(
     with desk.reading() as work:
         if team is not None:
             work.team(team)
-        word = known_series(name, series_called(work.connection))
+        word = known_series(name, series_in_use(work.connection))
         state = series_of(work, word)
     held = _asked(state, word, kind, (from_on, to_on), team)
     about = {"measure": word, "every": kind, "team": team, **_definition(held)}

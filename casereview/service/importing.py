@@ -32,6 +32,7 @@ from casereview.service.work import Work
 from casereview.store import importing, journal, lookup
 from casereview.store.bulk import BulkJournal
 from casereview.store.chain import Origin
+from casereview.store.kept_texts import keep_text
 
 Tell = Callable[[str], None]
 
@@ -250,11 +251,9 @@ def _refuse_changed(work: Work, order: _Order, staged: Staged) -> None:
 
 def _record(work: Work, order: _Order, staged: Staged, run_id: int, row: dict[str, Any]) -> None:
     layout = order.layout
-    lookup.keep_text(work.connection, layout.hash, "layout", layout.id, layout.version, layout.text)
+    keep_text(work.connection, layout.hash, "layout", layout.id, layout.version, layout.text)
     pathway = order.pathway
-    lookup.keep_text(
-        work.connection, pathway.hash, "pathway", pathway.id, pathway.version, pathway.text
-    )
+    keep_text(work.connection, pathway.hash, "pathway", pathway.id, pathway.version, pathway.text)
     body = {k: row[k] for k in ("accepted", "unchanged", "rejected", "warned", "cases")}
     body |= {
         "source_hash": staged.survey.hash, "layout_hash": layout.hash, "layout": layout.id,

@@ -15,7 +15,7 @@ from casereview.core.text import checked_name, safe
 from casereview.errors import NotFound, Refused
 from casereview.measures.disclosure import DEFAULT
 from casereview.service.desk import Desk, Rows
-from casereview.service.figures import KIND, Place, place_of, record, series_called, series_of
+from casereview.service.figures import KIND, Place, place_of, record, series_of
 from casereview.service.figures_words import known_series, need_figures
 from casereview.service.stats import measure_names, stats
 from casereview.service.stats_known import changed_figures, compare_known
@@ -23,6 +23,7 @@ from casereview.service.stats_question import measure_called
 from casereview.service.stats_versions import definition_version
 from casereview.service.work import Work
 from casereview.store import journal
+from casereview.store.in_use import series_in_use
 
 MOST_ROWS = 5_000
 NAMES_SHOWN = 3
@@ -224,7 +225,7 @@ def list_issued(desk: Desk, name: str | None = None) -> Rows:
         NotFound: no such measure.
     """
     with desk.reading() as work:
-        known = series_called(work.connection)
+        known = series_in_use(work.connection)
         wanted = [known_series(name, known)] if name is not None else list(known)
         held = [(word, series_of(work, word)) for word in wanted]
     found = [(word, one) for word, state in held if state for one in state.issued]

@@ -9,7 +9,7 @@ from casereview.errors import Refused
 from casereview.packs.library import Library
 from casereview.packs.pack_file import load_pack
 from casereview.service.work import Work
-from casereview.store import lookup
+from casereview.store.kept_texts import keep_text, kept_text
 
 
 def keep(work: Work, kind: str, held: Pack | Pathway) -> None:
@@ -18,7 +18,7 @@ def keep(work: Work, kind: str, held: Pack | Pathway) -> None:
         key, version, text = held.ref.hash, held.ref.version, held.text
     else:
         key, version, text = held.hash, held.version, held.text
-    lookup.keep_text(work.connection, key, kind, held.id, version, text)
+    keep_text(work.connection, key, kind, held.id, version, text)
 
 
 def pack_of(work: Work, review: Review) -> Pack:
@@ -32,7 +32,7 @@ def pack_of(work: Work, review: Review) -> Pack:
         pack = library.pack(review.pack)
         if pack.ref.hash == review.hash:
             return pack
-    text = lookup.kept_text(work.connection, review.hash)
+    text = kept_text(work.connection, review.hash)
     if text is None:
         raise Refused(
             f"The version {review.version} of {review.pack} that this review uses is gone.",

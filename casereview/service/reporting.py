@@ -21,7 +21,7 @@ from casereview.service.reporting_sections import sections_for
 from casereview.service.reporting_since import since_section
 from casereview.service.stats import stats
 from casereview.store.seals import last_seal
-from casereview.store.statements import run
+from casereview.store.whole import entries_held
 
 MONTHS = 24
 """Months back that a report reaches unless it is asked otherwise."""
@@ -214,7 +214,7 @@ def _provenance(desk: Desk, asking: Asking) -> tuple[tuple[str, str], ...]:
     with desk.store.read() as connection:
         seal = last_seal(connection)
     with asking.desk.store.read() as connection:
-        n, last = run(connection, "SELECT count(*), max(recorded_at) FROM entries").one()
+        n, last = entries_held(connection)
     known = "everything recorded" if desk.known_by is None else desk.known_by.isoformat()
     return (
         ("As of", desk.on.isoformat()),

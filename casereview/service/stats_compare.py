@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-
 from casereview.core.calendar import add_days
 from casereview.core.periods import Period
 from casereview.core.text import safe
@@ -24,7 +22,7 @@ from casereview.service.near import nearest
 from casereview.service.stats_answer import Answer
 from casereview.service.stats_sides import Listed, Sides, said_of
 from casereview.service.stats_spc import column_of
-from casereview.store.rows import ReviewRow
+from casereview.store.in_use import first_review_with
 
 Key = tuple[Any, ...]
 
@@ -159,9 +157,7 @@ def _day_of_change(desk: Desk, change: str) -> tuple[date, str | None]:
             + "Write the date as 2026-03-02, or a pack that is in use.",
         )
     with desk.reading() as work:
-        review = ReviewRow.__table__.c  # type: ignore[attr-defined] # SQLModel adds it
-        held = select(func.min(review.on)).where(review.pack == word, review.status != "abandoned")
-        first = work.connection.execute(held).scalar()
+        first = first_review_with(work.connection, word)
     if first is None:
         raise Refused(
             f"No review has used {word} yet, so there is no day on which it began.",

@@ -20,9 +20,10 @@ from casereview.measures.registry import MEASURES
 from casereview.service import ids
 from casereview.service.desk import Desk, Rows
 from casereview.service.extracting import extracted
-from casereview.service.figures import KIND, series_called
+from casereview.service.figures import KIND
 from casereview.service.past import as_known
 from casereview.service.stats import stats
+from casereview.store.in_use import series_in_use
 from casereview.store.watching import Line, recorded_between
 
 _WORDS = ("period_from", "period", "at", "wait", "side", "window", "stage", "method", "class",
@@ -177,7 +178,7 @@ def _entries(
         span = (before.at, after.at)
         found = recorded_between(connection, "case", sorted(cases), *span)
         found += recorded_between(connection, "person", sorted(people), *span)
-        number = series_called(connection).get(name)
+        number = series_in_use(connection).get(name)
         about = recorded_between(connection, KIND, [number] if number else [], *span)
         found += [line for line in about if line.kind in _HIDES]
     lines = (_line(desk, line, people) for line in sorted(found, key=lambda e: e.number))

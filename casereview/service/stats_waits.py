@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from casereview.core.pathways import Pathway
 from casereview.errors import NotFound
 from casereview.measures.ask import Wait
 from casereview.measures.points import CLOCK_STOPS, MOMENTS
 from casereview.service.near import nearest
 from casereview.service.work import Work
-from casereview.store.rows import MilestoneRow, TeamRow
+from casereview.store.in_use import milestones_in_use, pathways_in_use
 
 
 def asked_waits(
@@ -73,20 +71,16 @@ def pathway_waits(pathways: Sequence[Pathway], *, first: bool = False) -> tuple[
 
 
 def _pathways(work: Work, team: str | None) -> list[Pathway]:
-    used = select(TeamRow.pathway).distinct().order_by(TeamRow.pathway)  # type: ignore[call-overload] # SQLModel columns
-    if team is not None:
-        used = used.where(TeamRow.code == team)
     known = work.desk.library.pathways
-    return [known[p] for (p,) in work.connection.execute(used) if p in known]
+    return [known[p] for p in pathways_in_use(work.connection, team) if p in known]
 
 
 def _pair(
     work: Work, label: str, start: str, stop: str, named: Sequence[Wait], team: str | None
 ) -> Wait:
     known = {*MOMENTS, *(m for p in _pathways(work, team) for m in p.milestones)}
-    stored = select(MilestoneRow.name).distinct()  # type: ignore[call-overload] # SQLModel columns
     if not {start, stop} <= known:
-        known |= set(work.connection.execute(stored).scalars())
+        known |= milestones_in_use(work.connection)
     known |= {m for parts in CLOCK_STOPS.values() for m in parts}
     for name in (start, stop):
         if name not in known:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
 from casereview.core.records import Action, ActionSpell
-from casereview.store.journal_rows import PackKeptRow
 from casereview.store.project import shape_of
 from casereview.store.rows import TABLES
 from casereview.store.statements import run
@@ -25,7 +24,6 @@ def table(name: str) -> Table:
 
 
 _BY_NAME: dict[str, Table] = {shape_of(r).name: shape_of(r).table for r in TABLES}
-_PACKS: Table = PackKeptRow.__table__  # type: ignore[attr-defined] # SQLModel adds it
 _CASES, _PEOPLE, _IDS = table("cases"), table("persons"), table("person_ids")
 _REVIEWS = table("reviews")
 _USERS, _TEAMS, _ALLOCATIONS = table("users"), table("teams"), table("allocations")
@@ -272,22 +270,3 @@ def actions_on(
         (Action(*row[: len(left)]), ActionSpell(*row[len(left) :]))
         for row in connection.execute(query)
     ]
-
-
-# --- packs kept
-
-
-def kept_text(connection: Connection, pack_hash: str) -> str | None:
-    """Return the text of a pack or pathway by its hash, None when it was never kept."""
-    return connection.execute(select(_PACKS.c.text).where(_PACKS.c.hash == pack_hash)).scalar()
-
-
-def keep_text(
-    connection: Connection, pack_hash: str, kind: str, ident: str, version: int, text: str
-) -> None:
-    """Keep the text of a pack or pathway, once for each hash."""
-    if kept_text(connection, pack_hash) is None:
-        values: Mapping[str, Any] = {
-            "hash": pack_hash, "kind": kind, "id": ident, "version": version, "text": text,
-        }  # fmt: skip
-        connection.execute(_PACKS.insert().values(**values))

@@ -52,3 +52,15 @@ def test_nothing_below_the_edge_reads_the_clock() -> None:
     clock = re.compile(r"\b(datetime\.now|date\.today|time\.time|utcnow)\(")
     below = [p for p in SOURCES if not any(part in p.parts for part in ("cli", "casereview_tui"))]
     assert [p.name for p in below if clock.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_only_the_store_speaks_sql() -> None:
+    outside = [p for p in SOURCES if (ROOT / "casereview" / "store") not in p.parents]
+    asks = re.compile(r"\bexec_driver_sql\b|\bstore\.statements\b|\bconnection\.execute\(")
+    names = re.compile(r"^\s*from sqlalchemy\b[^\n]* import (?!Connection$)", re.MULTILINE)
+    found = [
+        p.relative_to(ROOT).as_posix()
+        for p in outside
+        if asks.search(text := p.read_text(encoding="utf-8")) or names.search(text)
+    ]
+    assert found == []

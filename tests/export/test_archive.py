@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from casereview.core.entries import Stream
 from casereview.errors import CaseReviewError, Refused, StoreError, Usage
 from casereview.exchange import out_archive_read
-from casereview.exchange.out_archive import heads
 from casereview.service import actions, cases, checking, minutes, moving, showing
 from casereview.service.exporting import export_archive, restore_archive
 from casereview.store import journal
 from casereview.store.opening import open_store
+from casereview.store.whole import heads
 
 PURPOSE = "move to another computer"
 
