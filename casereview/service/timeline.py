@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -11,6 +11,7 @@ from casereview.core.entries import Entry, Stream
 from casereview.core.packs import Pack
 from casereview.core.records import Action, ActionSpell, Answer, Decision, Mark
 from casereview.core.state.case import CaseState
+from casereview.core.state.fold import live
 from casereview.core.state.person import PersonState
 from casereview.service import ids
 from casereview.service.desk import Desk, Rows
@@ -61,7 +62,8 @@ def timeline(desk: Desk, case: str) -> Rows:
         entries = journal.load(work.connection, Stream("case", state.case.id))
         by = {e.seq: _speaker(e) for e in entries}
         found = [
-            *_moves(work, state), *_reviews(work, state), *_answers(work, state), *_actions(state),
+            *_moves(work, state), *_reviews(work, state), *_decisions(state, entries),
+            *_answers(work, state), *_actions(state),
             *_contacts(state), *_flags(state), *_worries(person), *_notes(state), *_facts(state),
         ]  # fmt: skip
         return [
@@ -109,8 +111,6 @@ def _reviews(work: Work, state: CaseState) -> Iterator[Happened]:
         if mark.review_id not in titles:
             titles[mark.review_id] = _title(work, mark.review_id)
         yield _mark(mark, titles[mark.review_id])
-    for decision in state.decisions:
-        yield from _decision(decision)
 
 
 def _title(work: Work, review: int) -> str:
@@ -125,19 +125,39 @@ def _mark(mark: Mark, review: str) -> Happened:
     return Happened(mark.on, mark.n, "reviews", words, mark.by, mark.reason)
 
 
-def _decision(d: Decision) -> Iterator[Happened]:
+def _decisions(state: CaseState, entries: Sequence[Entry]) -> Iterator[Happened]:
+    """Yield every step of every decision: one may be agreed, contested and agreed again."""
+    held = {d.n: d for d in state.decisions}
+    # The case keeps only the last agreement of a decision; its entries have them all.
+    for entry in live(entries):
+        found = held.get(entry.seq if entry.kind == "decided" else entry.body.get("n", 0))
+        if found is not None and entry.kind in _STEPS:
+            for words in _STEPS[entry.kind](entry, found):
+                yield Happened(entry.occurred_on, entry.seq, "reviews", words)
+    for d in held.values():
+        if d.ended_on is not None and d.status != "departed":
+            yield Happened(d.ended_on, d.n, "reviews", f"decision to {d.dest} {d.status}",
+                           text=d.reason)  # fmt: skip
+
+
+def _proposed(entry: Entry, d: Decision) -> Iterator[str]:
     leaving = f", to leave on {d.effective_on.isoformat()}" if d.effective_on else ""
-    yield Happened(
-        d.proposed_on, d.n, "reviews", f"decision to {d.dest} proposed{leaving}", d.proposed_by
-    )
-    if d.agreed_on is not None:
-        signed = f", signed by {d.countersigned_by}" if d.countersigned_by else ""
-        yield Happened(
-            d.agreed_on, d.n, "reviews", f"decision to {d.dest} agreed{signed}", d.proposed_by
-        )
-    if d.ended_on is not None and d.status != "departed":
-        yield Happened(d.ended_on, d.n, "reviews", f"decision to {d.dest} {d.status}",
-                       text=d.reason)  # fmt: skip
+    yield f"decision to {d.dest} proposed{leaving}"
+    if entry.body["status"] == "agreed":
+        yield f"decision to {d.dest} agreed"
+
+
+def _signed(entry: Entry, d: Decision) -> Iterator[str]:
+    yield f"decision to {d.dest} agreed, signed by {entry.body['by']}"
+
+
+def _contested(_: Entry, d: Decision) -> Iterator[str]:
+    yield f"decision to {d.dest} contested, to be signed again"
+
+
+_STEPS: Mapping[str, Callable[[Entry, Decision], Iterator[str]]] = {
+    "decided": _proposed, "decision_signed": _signed, "decision_contested": _contested,
+}  # fmt: skip
 
 
 def _answers(work: Work, state: CaseState) -> Iterator[Happened]:

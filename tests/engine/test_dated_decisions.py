@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import actions, closing, deciding, moving
+from casereview.service import actions, closing, deciding, moving, timeline
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -78,6 +78,21 @@ def test_the_departure_ends_what_was_agreed_and_not_before(led: Service) -> None
     moving.leave(led.desk(20, 10, "boss"), "C1", "declined", on=date(2026, 3, 20))
     assert facts(led, "decision", 16, 19, 20) == {16: "needs_countersign", 19: "agreed", 20: None}
     led.sound()
+
+
+def test_the_history_keeps_every_agreement_of_a_contested_decision(led: Service) -> None:
+    contested(led)
+    told = [
+        (row["on"].day, row["words"], row["by"])
+        for row in reversed(timeline.timeline(led.desk(20), "C1"))
+        if "decision" in row["words"]
+    ]
+    assert told == [
+        (10, "decision to complete proposed", "ann"),
+        (12, "decision to complete agreed, signed by boss", "boss"),
+        (16, "decision to complete contested, to be signed again", "boss"),
+        (18, "decision to complete agreed, signed by lea", "lea"),
+    ]
 
 
 def test_what_was_undone_never_stood(led: Service) -> None:
