@@ -98,9 +98,9 @@ def _run(words: list[str], screens: Screens | None) -> int:
         return _version()
     if first in ("--help", "-h", "help"):
         return _overview()
-    from casereview.cli.tree import branches, command_for
+    from casereview.cli.tree import BRANCHES, command_for
 
-    known = branches()
+    known = BRANCHES
     if first not in known:
         raise _unknown(first, known)
     return _invoke(command_for(known[first], rest[1:]), first, rest[1:], given, screens)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 
@@ -17,7 +16,6 @@ class Branch:
         module: under casereview.cli.
         name: the function of a single command, "app" for a group.
         help: one line for the list of commands.
-        needs: module under casereview.service without which the word does not exist yet.
         words: second words that are commands of their own, beside what else may follow.
         words_in: module under casereview.cli whose group has these words.
     """
@@ -25,19 +23,13 @@ class Branch:
     module: str
     name: str
     help: str
-    needs: str = ""
     words: tuple[str, ...] = ()
     words_in: str = ""
 
-    @property
-    def ready(self) -> bool:
-        """Tell whether what the command calls is part of this installation."""
-        return not self.needs or find_spec(f"casereview.service.{self.needs}") is not None
 
-
-_ALL: Mapping[str, Branch] = {
+BRANCHES: Mapping[str, Branch] = {
     "init": Branch("keeping", "init", "Make a store and become its administrator."),
-    "demo": Branch("demo", "demo", "A made-up service to try everything on.", "demo"),
+    "demo": Branch("demo", "demo", "A made-up service to try everything on."),
     "user": Branch("users", "app", "Users, their roles and PINs: add, pin, list, remove."),
     "team": Branch("teams", "app", "Teams: add, post, meeting, emergency, list."),
     "person": Branch("people", "app", "People: show, set, died, merge, split, link."),
@@ -46,13 +38,13 @@ _ALL: Mapping[str, Branch] = {
     "action": Branch("actions", "app", "Work that somebody owns: add, list, edit, done ..."),
     "sweep": Branch("sweep", "sweep", "Run every rule over every open and waiting case."),
     "rules": Branch("rules", "app", "Packs and pathways: list, show, check, test, explain, facts."),
-    "import": Branch("doors", "import_file", "Take a file in by its layout.", "importing"),
-    "export": Branch("export", "export", "Write files that leave, pseudonymised.", "exporting"),
+    "import": Branch("doors", "import_file", "Take a file in by its layout."),
+    "export": Branch("export", "export", "Write files that leave, pseudonymised."),
     "stats": Branch(
-        "measures", "stats", "Throughput, waits and other measures.", "stats",
+        "measures", "stats", "Throughput, waits and other measures.",
         words=("put", "note", "not-reportable", "withdraw", "figures"), words_in="figures",
     ),
-    "report": Branch("report", "app", "A page of figures for managers.", "reporting"),
+    "report": Branch("report", "app", "A page of figures for managers."),
     "calc": Branch("calc", "calc", "A method on a file of numbers: spc, survival ..."),
     "info": Branch("keeping", "info", "What the store is and where."),
     "verify": Branch("keeping", "verify", "Recompute the store from its journal."),
@@ -61,11 +53,7 @@ _ALL: Mapping[str, Branch] = {
     "restore": Branch("keeping", "restore", "Put a backup in the store's place."),
     "migrate": Branch("keeping", "migrate", "Bring an older store to this version."),
 }  # fmt: skip
-
-
-def branches() -> dict[str, Branch]:
-    """Return every first word that works in this installation, in the order of the help."""
-    return {word: branch for word, branch in _ALL.items() if branch.ready}
+"""Every first word, in the order of the help."""
 
 
 def command_for(branch: Branch, words: Sequence[str]) -> Any:
@@ -128,5 +116,5 @@ Example: casereview case refer --team WARD --person 4711 --on 2026-03-02
 
 def overview() -> str:
     """Return the help of the whole program; nothing heavy is imported for it."""
-    listed = "\n".join(f"  {word:<9} {branch.help}" for word, branch in branches().items())
+    listed = "\n".join(f"  {word:<9} {branch.help}" for word, branch in BRANCHES.items())
     return f"{HEAD}\nCommands:\n{listed}\n\n{TAIL}"

@@ -6,7 +6,6 @@ The tables themselves are imported only when they are made: opening a store need
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from casereview.store.statements import run
@@ -34,9 +33,7 @@ def metadata() -> MetaData:
     from sqlmodel import SQLModel
 
     for name in _ROW_MODULES:
-        full = f"casereview.store.{name}"
-        if find_spec(full) is not None:
-            import_module(full)
+        import_module(f"casereview.store.{name}")
     return SQLModel.metadata
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casereview.cli.tree import branches, command_of
+from casereview.cli.tree import BRANCHES, command_of
 
 Program = Any
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,9 +50,9 @@ def test_without_words_and_terminal_the_help_is_shown(program: Program) -> None:
     assert max(len(line) for line in result.out.splitlines()) <= 80
 
 
-@pytest.mark.parametrize("word", list(branches()))
+@pytest.mark.parametrize("word", list(BRANCHES))
 def test_every_command_is_explained_with_an_example(program: Program, word: str) -> None:
-    command = command_of(branches()[word])
+    command = command_of(BRANCHES[word])
     paths = [[word, name] for name in getattr(command, "commands", {})] or [[word]]
     for path in paths:
         text = program.ok(*path, "--help").out

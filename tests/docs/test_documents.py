@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from casereview.cli.tree import branches
+from casereview.cli.tree import BRANCHES
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])
@@ -43,7 +43,7 @@ def subcommand(line: str) -> list[str]:
 @pytest.fixture(scope="module")
 def known() -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
-    for word, branch in branches().items():
+    for word, branch in BRANCHES.items():
         found.add((word,))
         if branch.name == "app":
             app = import_module(f"casereview.cli.{branch.module}").app

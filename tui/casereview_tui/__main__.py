@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from casereview.cli.main import run
@@ -16,15 +14,16 @@ if TYPE_CHECKING:
 
 def open_screens(given: Given) -> int:
     """Open the terminal screens and return their exit code."""
-    return int(import_module("casereview_tui.app").main(given))
+    from casereview_tui.app import main as screens
+
+    return screens(given)
 
 
 def main() -> None:
     """Run the words typed and end with their exit code."""
     # What a start makes lives to its end: looking through it for rubbish is time lost (50 ms).
     gc.set_threshold(100_000, 50, 100)
-    screens = open_screens if find_spec("casereview_tui.app") is not None else None
-    sys.exit(run(sys.argv[1:], screens=screens))
+    sys.exit(run(sys.argv[1:], screens=open_screens))
 
 
 if __name__ == "__main__":

@@ -149,9 +149,8 @@ class CaseReviewApp(DeskApp):
         yield SystemCommand("Quit", "Everything acknowledged is kept (ctrl+q)", self.exit)
 
     def open_case(self, case: str) -> None:
-        """Show one case whole, where that screen is installed."""
-        if places.has(places.CASE):
-            self.push_screen(places.made(places.CASE, case))
+        """Show one case whole."""
+        self.push_screen(places.made(places.CASE, case))
 
 
 def run(

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from casereview_tui.keys import COMMON, spoken
-from casereview_tui.places import Place, places
+from casereview_tui.places import PLACES, Place
 from casereview_tui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class CaseCommands(Provider):
                     words = one.description[:1].upper() + one.description[1:]
                     yield words, spoken(one.key), partial(screen.run_action, one.action)
         if app.held_desk is not None:
-            for place in places():
+            for place in PLACES:
                 yield f"Go to {place.name}", place.words, partial(_go, app, place)
 
     async def discover(self) -> Hits:

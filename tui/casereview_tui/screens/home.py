@@ -16,7 +16,7 @@ from textual.geometry import Offset
 from casereview.errors import CaseReviewError
 from casereview.service import home, reviewing
 from casereview_tui.keys import Hint, bind
-from casereview_tui.places import PLACES, places
+from casereview_tui.places import PLACES
 from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Field, Form, Values
@@ -46,7 +46,7 @@ class HomeScreen(BaseScreen):
         bind("k,up", "move(-1)", "line above"),
         bind("enter", "choose", "open the marked line"),
         *[bind(str(n), f"meeting({n})", "") for n in range(1, MOST + 1)],
-        *[bind(p.key, f"place('{p.key}')", f"{p.name}: {p.words}") for p in PLACES if p.there],
+        *[bind(p.key, f"place('{p.key}')", f"{p.name}: {p.words}") for p in PLACES],
         bind("q", "quit", "quit"),
     ]
 
@@ -72,8 +72,8 @@ class HomeScreen(BaseScreen):
     @property
     def hints(self) -> Sequence[Hint]:
         """Return the keys that do something now."""
-        places_ = [Hint(p.key, p.name.lower()) for p in places()]
-        return (*([Hint("Enter", "open")] if self.due else []), *places_, Hint("f", "worry"),
+        places = [Hint(p.key, p.name.lower()) for p in PLACES]
+        return (*([Hint("Enter", "open")] if self.due else []), *places, Hint("f", "worry"),
                 Hint("q", "quit"))  # fmt: skip
 
     async def load(self) -> None:
@@ -215,7 +215,7 @@ class HomeScreen(BaseScreen):
 
     def action_place(self, key: str) -> None:
         """Go to another screen."""
-        place = next((p for p in places() if p.key == key), None)
+        place = next((p for p in PLACES if p.key == key), None)
         if place is not None:
             self.app.push_screen(place.make())
         elif key == "a":
