@@ -91,3 +91,25 @@ def ward(service: Service) -> Service:
     """A ward W1 with rounds on Tuesday and Friday and two doctors, dr.a and dr.b."""
     service.team("W1", "ward", meets=["tue,fri"], people=["dr.a", "dr.b"], lead="sister")
     return service
+
+
+@pytest.fixture
+def in_recovery(ward: Service) -> str:
+    """The case C1 on the ward W1, in recovery, with dr.a."""
+    return ward.case("W1", "P1", stage="recover", worker="dr.a")
+
+
+@pytest.fixture
+def round_(ward: Service) -> Service:
+    """A round R1 on Tuesday 10 March with C1 and C2."""
+    for person in ("P1", "P2"):
+        ward.case("W1", person, stage="recover", worker="dr.a")
+    ward.open("ward-round", "W1", 10, who="dr.a")
+    return ward
+
+
+@pytest.fixture
+def weekly(service: Service) -> Service:
+    """A children's team K that meets on Wednesdays, with two workers and a lead."""
+    service.team("K", "childrens", meets=["wed"], people=["ann", "bob"], lead="boss")
+    return service

@@ -16,6 +16,7 @@ from casereview.errors import Refused
 from casereview.packs.library import Library
 from casereview.service import (
     action_rows,
+    actions,
     answering,
     cases,
     checking,
@@ -218,7 +219,22 @@ class Service:
     def agenda(self, review: str, day: int | date) -> list[dict[str, Any]]:
         return reviewing.agenda(self.desk(day), review)
 
+    def a_round(self, day: int, value: str = "no", **more: Any) -> dict[str, Any]:
+        """Hold a round of W1 in which only the destination of C1 is asked about."""
+        review = self.open("ward-round", "W1", day, who="dr.a")
+        row = self.answer(review, "C1", day, "destination_ready", value, who="dr.a", **more)
+        closing.close(self.desk(day, 11, "dr.a"), review)
+        return row
+
     # --- actions
+
+    def add_action(self, day: int = 3, **more: Any) -> str:
+        """Add an action about C1 by hand, due on the 6th unless said otherwise."""
+        row = actions.add(
+            self.desk(day, 9, "dr.a"), ["C1"], more.pop("text", "Ring the council"),
+            owner=more.pop("owner", "dr.a"), due_on=more.pop("due_on", on(6)), **more,
+        )[0]  # fmt: skip
+        return str(row["action"])
 
     def actions(self, day: int | date, **wanted: Any) -> list[dict[str, Any]]:
         return action_rows.list_actions(self.desk(day, 23), **wanted)

@@ -19,35 +19,14 @@ ROUNDS = (3, 6, 10, 13, 17)
 DAY = {n: date(2026, 3, n) for n in range(1, 32)}
 
 
-@pytest.fixture
-def case(ward: Service) -> str:
-    return ward.case("W1", "P1", stage="recover", worker="dr.a")
-
-
-def a_round(ward: Service, day: int, value: str = "no", **more: Any) -> dict[str, Any]:
-    """Hold a round in which only the destination of C1 is asked about."""
-    review = ward.open("ward-round", "W1", day, who="dr.a")
-    row = ward.answer(review, "C1", day, "destination_ready", value, who="dr.a", **more)
-    closing.close(ward.desk(day, 11, "dr.a"), review)
-    return row
-
-
-def add(ward: Service, day: int = 3, **more: Any) -> str:
-    row = actions.add(
-        ward.desk(day, 9, "dr.a"), ["C1"], more.pop("text", "Ring the council"),
-        owner=more.pop("owner", "dr.a"), due_on=more.pop("due_on", DAY[6]), **more,
-    )[0]  # fmt: skip
-    return str(row["action"])
-
-
 # --- due dates
 
 
 @pytest.mark.parametrize(("day", "due"), [(3, 6), (4, 6), (5, 6), (6, 10), (7, 10), (9, 10)])
 def test_an_answers_action_is_due_at_the_next_round(
-    ward: Service, case: str, day: int, due: int
+    ward: Service, in_recovery: str, day: int, due: int
 ) -> None:
-    a_round(ward, day)
+    ward.a_round(day)
     assert ward.action(day, "A1")["due_on"] == DAY[due]
 
 
@@ -64,26 +43,26 @@ def test_easter_monday_is_a_round_on_a_ward_and_is_skipped_where_the_team_says_s
         assert service.action(asked_on, row["action"])["due_on"] == due
 
 
-def test_overdue_is_worked_out_the_day_after_the_due_date(ward: Service, case: str) -> None:
-    action = add(ward)
+def test_overdue_is_worked_out_the_day_after_the_due_date(ward: Service, in_recovery: str) -> None:
+    action = ward.add_action()
     assert ward.action(6, action)["overdue"] is False
     assert ward.action(7, action)["overdue"] is True
     assert [a["action"] for a in ward.actions(7, overdue=True)] == [action]
     assert ward.actions(6, overdue=True) == []
 
 
-def test_an_action_has_a_window_from_when_until_when(ward: Service, case: str) -> None:
-    action = add(ward, from_on=DAY[5], due_on=DAY[9])
+def test_an_action_has_a_window_from_when_until_when(ward: Service, in_recovery: str) -> None:
+    action = ward.add_action(from_on=DAY[5], due_on=DAY[9])
     held = ward.action(3, action)
     assert (held["from_on"], held["due_on"]) == (DAY[5], DAY[9])
 
 
 def test_a_due_date_lies_ahead_when_it_is_given_and_when_it_is_changed(
-    ward: Service, case: str, refused: Any
+    ward: Service, in_recovery: str, refused: Any
 ) -> None:
     with refused("date_too_early", says="2026-03-02"):
-        add(ward, due_on=DAY[2])
-    action = add(ward)
+        ward.add_action(due_on=DAY[2])
+    action = ward.add_action()
     with refused("date_too_early", says="2026-03-02"):
         actions.edit(ward.desk(4, 9, "dr.a"), action, due_on=DAY[2])
 
@@ -100,9 +79,9 @@ def test_an_action_is_not_dated_before_the_referral_of_its_case(
 
 
 def test_a_parked_action_is_open_again_by_itself_on_its_day(
-    ward: Service, case: str, refused: Any
+    ward: Service, in_recovery: str, refused: Any
 ) -> None:
-    action = add(ward)
+    action = ward.add_action()
     row = actions.park(ward.desk(4, 9, "dr.a"), action, until=DAY[12], reason="flat is painted")[0]
     assert (row["status"], row["parked_until"]) == ("parked", DAY[12])
     states = {d: ward.action(d, action)["status"] for d in (3, 4, 11, 12, 13)}
@@ -113,18 +92,20 @@ def test_a_parked_action_is_open_again_by_itself_on_its_day(
         actions.park(ward.desk(5, 9, "dr.a"), action, until=DAY[5])
 
 
-def test_a_parked_action_of_an_answer_is_not_made_a_second_time(ward: Service, case: str) -> None:
-    a_round(ward, 3)
+def test_a_parked_action_of_an_answer_is_not_made_a_second_time(
+    ward: Service, in_recovery: str
+) -> None:
+    ward.a_round(3)
     actions.park(ward.desk(4, 9, "dr.a"), "A1", until=DAY[20])
-    row = a_round(ward, 6)
+    row = ward.a_round(6)
     assert (row["action"], row["carried"]) == ("A1", 0)
     assert ward.action(6, "A1")["status"] == "parked"
 
 
 def test_cancelling_needs_a_reason_and_what_has_ended_stays_ended(
-    ward: Service, case: str, refused: Any
+    ward: Service, in_recovery: str, refused: Any
 ) -> None:
-    action = add(ward)
+    action = ward.add_action()
     with refused("reason_missing"):
         actions.close(ward.desk(4, 9, "dr.a"), action, done=False)
     actions.close(ward.desk(4, 9, "dr.a"), action, done=True)
@@ -143,7 +124,7 @@ def test_cancelling_needs_a_reason_and_what_has_ended_stays_ended(
 # --- whose, about whom
 
 
-def test_one_action_for_several_cases_gives_each_its_own(ward: Service, case: str) -> None:
+def test_one_action_for_several_cases_gives_each_its_own(ward: Service, in_recovery: str) -> None:
     ward.case("W1", "P2")
     rows = actions.add(
         ward.desk(3, 9, "dr.a"), ["C1", "C2"], "Meet the family", owner="dr.a", due_on=DAY[9]
@@ -152,7 +133,7 @@ def test_one_action_for_several_cases_gives_each_its_own(ward: Service, case: st
     ward.sound()
 
 
-def test_an_action_of_a_team_and_of_a_person(ward: Service, case: str, refused: Any) -> None:
+def test_an_action_of_a_team_and_of_a_person(ward: Service, in_recovery: str, refused: Any) -> None:
     desk = ward.desk(3, 9, "dr.a")
     actions.add(desk.again(), [], "Order forms", owner="sister", due_on=DAY[9], team="W1")
     actions.add(desk.again(), [], "Visit", owner="dr.a", due_on=DAY[8], team="W1", person="P1")
@@ -166,7 +147,7 @@ def test_an_action_of_a_team_and_of_a_person(ward: Service, case: str, refused: 
 
 
 def test_an_action_of_a_person_is_the_work_of_the_only_team_that_has_them(
-    ward: Service, case: str, refused: Any
+    ward: Service, in_recovery: str, refused: Any
 ) -> None:
     def visit() -> dict[str, Any]:
         desk = ward.desk(3, 9, "dr.a")
@@ -183,25 +164,25 @@ def test_an_action_of_a_person_is_the_work_of_the_only_team_that_has_them(
 
 
 def test_an_action_of_somebody_without_an_open_case_needs_the_team(
-    ward: Service, case: str, refused: Any
+    ward: Service, in_recovery: str, refused: Any
 ) -> None:
-    ward.set(case, 3, safeguarding="none")
-    moving.leave(ward.desk(3, 9, "dr.a"), case, "absent", on=DAY[3])
+    ward.set(in_recovery, 3, safeguarding="none")
+    moving.leave(ward.desk(3, 9, "dr.a"), in_recovery, "absent", on=DAY[3])
     with refused("no_team", says="no open case"):
         actions.add(ward.desk(3, 10, "dr.a"), [], "Visit", owner="dr.a", due_on=DAY[8], person="P1")
 
 
-def test_the_owner_is_a_person_of_the_post_at_that_time(ward: Service, case: str) -> None:
+def test_the_owner_is_a_person_of_the_post_at_that_time(ward: Service, in_recovery: str) -> None:
     teams.fill_post(ward.desk(3), "W1", "discharge-coordinator", "dr.b", from_on=None)
-    row = a_round(ward, 3)
+    row = ward.a_round(3)
     held = ward.action(3, row["action"])
     assert (held["owner"], held["post"]) == ("dr.b", "discharge-coordinator")
 
 
 def test_an_unfilled_post_and_a_post_of_somebody_removed_fall_to_the_chair(
-    ward: Service, case: str
+    ward: Service, in_recovery: str
 ) -> None:
-    row = a_round(ward, 3)
+    row = ward.a_round(3)
     held = ward.action(3, row["action"])
     assert (held["owner"], held["post"]) == ("dr.a", "discharge-coordinator")
     ward.user("dr.c", team="W1")
@@ -220,38 +201,40 @@ def test_a_removed_key_worker_gets_no_new_actions(ward: Service) -> None:
     assert row["owner"] == "dr.b"
 
 
-def test_removing_a_user_lists_what_they_still_own(ward: Service, case: str) -> None:
+def test_removing_a_user_lists_what_they_still_own(ward: Service, in_recovery: str) -> None:
     ward.user("dr.c", team="W1")
-    action = add(ward, owner="dr.c")
+    action = ward.add_action(owner="dr.c")
     row = users.remove_user(ward.desk(5), "dr.c")[0]
     assert row["open_actions"] == [action]
 
 
 def test_an_action_given_to_somebody_absent_is_theirs_when_they_accept_it(
-    ward: Service, case: str, refused: Any
+    ward: Service, in_recovery: str, refused: Any
 ) -> None:
-    action = add(ward, owner="dr.b")
+    action = ward.add_action(owner="dr.b")
     with refused("not_owner", says="dr.b"):
         actions.accept(ward.desk(4, 9, "dr.a"), action)
     assert actions.accept(ward.desk(4, 9, "dr.b"), action)[0]["owner"] == "dr.b"
 
 
-def test_an_outside_doer_stands_beside_the_inside_owner(ward: Service, case: str) -> None:
-    action = add(ward, doer="City council")
+def test_an_outside_doer_stands_beside_the_inside_owner(ward: Service, in_recovery: str) -> None:
+    action = ward.add_action(doer="City council")
     held = ward.action(3, action)
     assert (held["owner"], held["doer"]) == ("dr.a", "City council")
 
 
-def test_an_owner_who_is_nobody_is_refused_with_the_nearest(ward: Service, case: str) -> None:
+def test_an_owner_who_is_nobody_is_refused_with_the_nearest(
+    ward: Service, in_recovery: str
+) -> None:
     with pytest.raises(NotFound, match=r"Did you mean dr\.a"):
-        add(ward, owner="dr,a")
+        ward.add_action(owner="dr,a")
 
 
 def test_reassigning_to_a_post_while_another_reads_keeps_the_store_free(
-    ward: Service, case: str
+    ward: Service, in_recovery: str
 ) -> None:
     teams.fill_post(ward.desk(3), "W1", "consultant", "dr.b", from_on=None)
-    action = add(ward)
+    action = ward.add_action()
     assert actions.edit(ward.desk(4, 9, "dr.a"), action, owner="consultant")[0]["owner"] == "dr.b"
     assert actions.edit(ward.desk(4, 9, "dr.a"), action, owner="key-worker")[0]["owner"] == "dr.a"
 
@@ -259,18 +242,18 @@ def test_reassigning_to_a_post_while_another_reads_keeps_the_store_free(
 # --- answers that ask to find out
 
 
-def test_cannot_tell_asks_somebody_to_find_out(ward: Service, case: str) -> None:
-    row = a_round(ward, 3, "cannot-tell")
+def test_cannot_tell_asks_somebody_to_find_out(ward: Service, in_recovery: str) -> None:
+    row = ward.a_round(3, "cannot-tell")
     held = ward.action(3, row["action"])
     assert held["text"].startswith("Find out: ")
     assert held["due_on"] == DAY[6]
 
 
 def test_the_find_out_action_becomes_the_other_one_when_the_answer_is_no(
-    ward: Service, case: str
+    ward: Service, in_recovery: str
 ) -> None:
-    a_round(ward, 3, "cannot-tell")
-    row = a_round(ward, 6, "no")
+    ward.a_round(3, "cannot-tell")
+    row = ward.a_round(6, "no")
     held = ward.actions(6, case="C1", status="open")
     assert [a["action"] for a in held] == [row["action"]] == ["A1"]
     assert not held[0]["text"].startswith("Find out")
@@ -302,9 +285,13 @@ def test_a_line_is_the_next_step_and_last_weeks_open_step_is_carried_under_new_w
 
 
 def test_a_contact_code_in_the_past_of_the_referral_is_refused(
-    ward: Service, case: str, refused: Any
+    ward: Service, in_recovery: str, refused: Any
 ) -> None:
     with refused("date_too_early", says="the referral"):
         cases.contact(
-            ward.desk(4, 9, "dr.a"), case, kind="telephone", attended="5", on=date(2026, 2, 27)
+            ward.desk(4, 9, "dr.a"),
+            in_recovery,
+            kind="telephone",
+            attended="5",
+            on=date(2026, 2, 27),
         )

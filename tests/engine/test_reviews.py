@@ -26,22 +26,6 @@ TUE = 10
 CONTINUE = {"direction": "continue", "next_step": "Ring the school", "risk_changed": "no"}
 
 
-@pytest.fixture
-def round_(ward: Service) -> Service:
-    """A round R1 on Tuesday 10 March with C1 and C2."""
-    for person in ("P1", "P2"):
-        ward.case("W1", person, stage="recover", worker="dr.a")
-    ward.open("ward-round", "W1", TUE, who="dr.a")
-    return ward
-
-
-@pytest.fixture
-def weekly(service: Service) -> Service:
-    """A children's team K that meets on Wednesdays, with two workers and a lead."""
-    service.team("K", "childrens", meets=["wed"], people=["ann", "bob"], lead="boss")
-    return service
-
-
 # --- what a person is held to
 
 
