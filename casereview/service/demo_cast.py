@@ -22,6 +22,7 @@ CONSULTANT, DOCTOR, WARD_LEAD = "okafor", "hughes", "whitlock"
 COORDINATOR, PHARMACIST = "farouk", "lindqvist"
 NURSES = ("adeyemi", "brennan", "price", "shah")
 CHILD_LEAD, CHILD_WORKERS = "mensah", ("osei", "carver", "dimitrov", "langley", "nwosu", "rees")
+MANAGER = "castell"
 RECOVERY_LEAD, PRESCRIBER = "doyle", "ramanathan"
 RECOVERY_WORKERS = ("bakshi", "holt", "mcbride", "sandoval")
 
@@ -48,7 +49,7 @@ _USERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("holt", "Denise Holt", "clinician", (RECOVERY,)),
     ("mcbride", "Stuart McBride", "clinician", (RECOVERY,)),
     ("sandoval", "Lucia Sandoval", "clinician", (RECOVERY,)),
-    ("castell", "Rhiannon Castell", "manager", ()),
+    (MANAGER, "Rhiannon Castell", "manager", ()),
     ("moss", "Julian Moss", "auditor", ()),
 )
 _POSTS = {

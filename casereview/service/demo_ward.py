@@ -14,6 +14,7 @@ from casereview.service.demo_cast import (
     PHARMACIST,
     RECOVERY,
     RECOVERY_LEAD,
+    TWICE_FOR,
     WARD,
     WARD_LEAD,
 )
@@ -21,6 +22,8 @@ from casereview.service.demo_patient import Patient
 from casereview.service.demo_world import LAST_DAYS, World
 
 CROWDED, BEDS = 21, 24
+SOONER = 0.72
+"""What is left of the days to each step for those who come once there are two rounds a week."""
 STUCK_FOR, LINGERS_FROM = 17, 12
 """Days before today: an action is left undone until it is a leech; somebody decided stays."""
 _DESTINATIONS = (
@@ -76,9 +79,12 @@ class Ward:
                 world.by("brennan"), team=WARD, person=person.local_id, name=person.name,
                 born=person.born, nhs_number=person.nhs_number, on=on,
             )[0]  # fmt: skip
+        share = SOONER if world.days_left() <= TWICE_FOR else 1.0
         calm = world.between(5, 24) if world.chance(85) else world.between(25, 60)
-        ready = calm + world.between(2, 10)
+        calm = round(calm * share)
+        ready = calm + round(world.between(2, 10) * share)
         waits = world.between(6, 35) if world.chance(20) else world.between(-6, 1)
+        waits = round(waits * share)
         patient = Patient(
             str(row["case"]), person, world.rng.choice(NURSES), on, add_days(on, calm),
             add_days(on, ready), add_days(on, max(4, ready + waits)),

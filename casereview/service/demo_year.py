@@ -14,6 +14,7 @@ from casereview.service.demo_cast import (
     meet_today,
     second_round,
 )
+from casereview.service.demo_manager import note_second_round, type_figures
 from casereview.service.demo_patient import Patient
 from casereview.service.demo_round import hold_round
 from casereview.service.demo_specs import CHILDREN_SPEC, RECOVERY_SPEC
@@ -63,8 +64,10 @@ class Year:
 
     def _happen(self, day: date) -> None:
         left = self.world.days_left()
+        type_figures(self.world, day)
         if left == TWICE_FOR:
             second_round(self.world, self.administrator)
+            note_second_round(self.world, day)
         if left == MOVED_BEFORE:
             meet_today(self.world, self.administrator)
         self._neglect()
