@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from casereview.core.calendar import add_days
 from casereview.service import actions, cases, dying, flagging, moving, people
+from casereview.service.demo_client import Client
 from casereview.service.demo_people import Invented
 from casereview.service.demo_specs import Choices, Spec
 from casereview.service.demo_world import LAST_DAYS, World, workday
@@ -15,32 +15,6 @@ OVERDUE_FOR = 12
 """Days before today when actions are agreed that are then left overdue."""
 PLANNED = 93
 """Percent with a planned end, which is what lets a case go on from week to week."""
-
-
-@dataclass
-class Client:
-    """One case: what is planned for it, and what the team has open about it.
-
-    Attributes:
-        starts, recovers, ends: planned days of the moves; the meeting after each decides.
-        task: the open action of the next step, with how often it was carried.
-    """
-
-    case: str
-    person: Invented
-    worker: str
-    starts: date
-    recovers: date
-    ends: date
-    stage: str = "assess"
-    task: tuple[str, int] | None = None
-    step: str = ""
-    settled: set[str] = field(default_factory=set)
-    started: bool = False
-    worried: bool = False
-    decided: bool = False
-    gone: bool = False
-    stuck: bool = False
 
 
 class Caseload:
@@ -154,6 +128,26 @@ class Caseload:
         visited = workday(add_days(on, self.world.between(5, 20)))
         self.world.later(visited, lambda d: self._set(client, d, home_assessment_on=str(d)))
         self._see_again(client, max(on, add_days(self.world.day, -21)))
+        self._look_ahead(client)
+
+    def _look_ahead(self, client: Client) -> None:
+        """Put the plan's next date in the worker's list; when it is done, the one after it."""
+        world = self.world
+        due = workday(add_days(world.day, world.between(28, 63)))
+        row = actions.add(
+            world.by(client.worker), [client.case], "Go through the plan together",
+            owner=client.worker, due_on=due,
+        )[0]  # fmt: skip
+        world.later(
+            add_days(due, -world.between(1, 9)), lambda _: self._looked(client, str(row["action"]))
+        )
+
+    def _looked(self, client: Client, action: str) -> None:
+        if not (client.gone or client.stuck):
+            actions.close(self.world.by(client.worker), action, done=True)
+            # Now and then nobody names the next date: that is what the sweep looks for.
+            if not client.decided and self.world.chance(90):
+                self._look_ahead(client)
 
     def _see_again(self, client: Client, on: date) -> None:
         day = workday(add_days(on, self.world.between(*self.spec.every)))

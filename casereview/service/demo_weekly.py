@@ -19,8 +19,9 @@ from casereview.service import (
     moving,
     reviewing,
 )
-from casereview.service.demo_caseload import Caseload, Client
+from casereview.service.demo_caseload import Caseload
 from casereview.service.demo_cast import WEEKLY
+from casereview.service.demo_client import Client
 from casereview.service.demo_world import MEETING
 from casereview.service.showing import show as show_case
 
