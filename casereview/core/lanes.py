@@ -98,7 +98,7 @@ def on_plan(pack: Pack, candidate: Candidate, on: date) -> bool:
     owned = _number(facts.get("open_actions")) > 0 and _number(facts.get("actions_unowned")) == 0
     step = owned and _number(facts.get("overdue_actions")) == 0
     ahead = any(
-        isinstance(planned := facts.get(name), date) and planned >= on
+        isinstance(planned := facts.get(name), date) and planned > on
         for name in ("expected_end_on", "review_on")
     )
     return (

@@ -124,15 +124,22 @@ def _check_may_confirm(
             code="drawn",
             next="Answer its questions; the draw keeps the lane honest.",
         )
-    found = making.candidates(
-        work, pack, state.review.team, state.review.on, only=[case.case.id], unlocking=False
-    )
-    if not found or not on_plan(pack, found[0], state.review.on):
+    if not still_on_plan(work, state, case, pack):
         raise Refused(
             f"C{case.case.id} has changed since the agenda was made and is not on plan any more.",
             code="not_on_plan",
             next="Answer its questions.",
         )
+
+
+def still_on_plan(work: Work, state: ReviewState, case: CaseState, pack: Pack) -> bool:
+    """Tell whether a case would be on plan if the agenda were made now, and no override waits."""
+    if waiting(case, state):
+        return False
+    found = making.candidates(
+        work, pack, state.review.team, state.review.on, only=[case.case.id], unlocking=False
+    )
+    return bool(found) and on_plan(pack, found[0], state.review.on)
 
 
 def continue_to(work: Work, state: ReviewState, pack: Pack, case: CaseState) -> date:

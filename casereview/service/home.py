@@ -28,7 +28,8 @@ HEALTH_FACTS = (
 def home_view(desk: Desk) -> dict[str, Any]:
     """Return what is due today for the person at the desk, and how many cases each team has.
 
-    Keys: login, today, rehearsal, teams (codes that are theirs), meetings, actions, worries, cases.
+    Keys: login, today, rehearsal, teams (codes that are theirs), meetings, actions, worries,
+    offers (cases that other teams offered to theirs), cases.
     """
     with desk.reading() as work:
         mine = my_teams(work)
@@ -40,6 +41,7 @@ def home_view(desk: Desk) -> dict[str, Any]:
             "meetings": [m for team in mine for m in _meetings(work, team)],
             "actions": _actions(work),
             "worries": worries(work),
+            "offers": [row for team in mine for row in _offers(work, team)],
             "cases": sum(len(lookup.open_cases_of_team(work.connection, t)) for t in mine),
         }
 
@@ -116,6 +118,15 @@ def _actions(work: Work) -> dict[str, Any]:
         "to_accept": sum(a.needs_owner_accept for a, _ in mine),
         "first": due[0] if due else None,
     }
+
+
+def _offers(work: Work, team: str) -> Rows:
+    """Return the cases that other teams offered to a team, the one that waits longest first."""
+    held = [work.case(n).case for n in watching.cases_offered_to(work.connection, team)]
+    return [
+        {"case": ids.out(ids.CASE, c.id), "team": c.team, "to": team, "on": c.transfer_on}
+        for c in held
+    ]
 
 
 def worries(work: Work) -> Rows:

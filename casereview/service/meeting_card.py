@@ -18,7 +18,7 @@ from casereview.service import ids
 from casereview.service.action_rows import row_of
 from casereview.service.answering import assessment_of, drafts_of
 from casereview.service.case_words import changes, flags
-from casereview.service.confirming import continue_to
+from casereview.service.confirming import continue_to, still_on_plan
 from casereview.service.desk import Desk, Rows
 from casereview.service.meeting import who
 from casereview.service.packs_used import pack_of
@@ -99,19 +99,23 @@ def _place(
     on_plan = item is not None and pack.confirm and lane == "on-plan" and not item.drawn
     given = case.answers_in(state.review.id, pack.id)
     may = on_plan and not given and how not in ("confirmed", "skipped") and case.open
+    # What the card offers is what confirming would do: a worry or a late action may have come.
+    gone = may and not still_on_plan(work, state, case, pack)
     marks = [m for m in case.marks if m.review_id == state.review.id]
     return {
         "position": item.position if item is not None else None,
         "lane": lane,
-        "lane_words": LANE_WORDS.get(lane, "arrived since the agenda was made"),
+        "lane_words": "not on plan any more"
+        if gone
+        else LANE_WORDS.get(lane, "arrived since the agenda was made"),
         "drawn": item is not None and item.drawn,
         "late": item is not None and item.late,
         "progress": how,
         "open": case.open,
         "why": _why(work, state, pack, case, facts, last),
         "goal": _goal(work, pack, case) if case.open else None,
-        "may_confirm": may,
-        "continue_to": continue_to(work, state, pack, case) if may else None,
+        "may_confirm": may and not gone,
+        "continue_to": continue_to(work, state, pack, case) if may and not gone else None,
         "confirmed_until": next((m.until_on for m in marks if m.kind == "confirmed"), None),
         "skipped_because": next((m.reason for m in marks if m.kind == "skipped"), None),
     }

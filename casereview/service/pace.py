@@ -105,9 +105,9 @@ def counted(held: Pace, lines: Rows, *, at: datetime | None = None) -> Pace:
 
 
 def resume_at(lines: Rows, last_case: str | None) -> int:
-    """Return the line to go on with: the case in hand, else the next one that is still to do."""
+    """Return the line to go on with: the last one touched while it is to do, else the next."""
     last = next((n for n, x in enumerate(lines) if x["case"] == last_case), None)
-    if last is not None and lines[last]["progress"] == PARTLY:
+    if last is not None and lines[last]["progress"] in TO_DO:
         return last
     start = 0 if last is None else last + 1
     order = [*range(start, len(lines)), *range(start)]

@@ -141,3 +141,16 @@ def open_worries(connection: Connection) -> list[Worry]:
     query = select(*columns).where(worries.c.closed_on.is_(None))
     rows = connection.execute(query.order_by(worries.c.act_by, worries.c.id))
     return [Worry(*row) for row in rows]
+
+
+def cases_offered_to(connection: Connection, team: str) -> list[int]:
+    """Return the open cases that other teams offer to a team, the one that waits longest first."""
+    return [
+        int(row[0])
+        for row in run(
+            connection,
+            "SELECT id FROM cases WHERE transfer_to = ? AND closed_on IS NULL"
+            " ORDER BY transfer_on, id",
+            (team,),
+        )
+    ]

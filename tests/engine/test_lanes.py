@@ -10,6 +10,7 @@ import pytest
 from casereview.core.decide.judging import Given
 from casereview.errors import NotAllowed
 from casereview.service import (
+    actions,
     answering,
     attending,
     cases,
@@ -177,6 +178,21 @@ def test_what_changes_takes_a_case_off_the_on_plan_lane(
         flagging.raise_worry(weekly.desk(11, 9, "ann"), "C1", "a bruise", review="R2")
     with refused("not_on_plan"):
         confirming.confirm(weekly.desk(11, 9, "ann"), "R2", "C1")
+
+
+@pytest.mark.parametrize(("planned", "lane"), [(10, "complex"), (11, "complex"), (12, "on-plan")])
+def test_a_planned_end_is_ahead_only_after_the_day_of_the_review(
+    weekly: Service, planned: int, lane: str
+) -> None:
+    weekly.case("K", "P1", stage="stabilise", worker="ann")
+    weekly.set("C1", 2, safeguarding="none", risk_changed="no", child_protection_plan="no")
+    weekly.set("C1", 2, expected_end_on=f"2026-03-{planned}")
+    weekly.open("caseload-sweep", "K", 4, who="ann")
+    weekly.answers("R1", "C1", 4, CONTINUE, who="ann")
+    closing.close(weekly.desk(4, 10, "ann"), "R1")
+    actions.close(weekly.desk(5, 9, "ann"), "A1", done=True)
+    weekly.open("caseload-sweep", "K", 11, who="ann")
+    assert weekly.agenda("R2", 11)[0]["lane"] == lane
 
 
 def test_waiting_cases_have_a_lane_and_questions_of_their_own(weekly: Service) -> None:

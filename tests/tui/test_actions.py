@@ -11,6 +11,7 @@ import pytest
 
 from casereview.errors import NotAllowed, Refused
 from casereview.service import action_rows, actions, worklist
+from casereview_tui.screens.action_lines import cause_words
 from casereview_tui.screens.actions import ActionsScreen
 
 SIZES = [(60, 16), (80, 24), (200, 60)]
@@ -245,3 +246,26 @@ async def test_empty_boards_say_what_helps(play: Any, copy: Any) -> None:
                            ("5", "Nothing is parked"), ("x", "Nothing is parked")):  # fmt: skip
             await p.press(key)
             assert words in p.text
+
+
+async def test_another_board_begins_at_its_first_line(play: Any, store: Path) -> None:
+    async with play(store, "kw1") as p:
+        screen = await opened(p)
+        await p.press("j", "2")
+        assert len(screen.rows) > 2
+        assert screen.marked == screen.rows[0]
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("answer:ward-round/destination_ready",
+         "follows from the answer to destination ready in ward round"),
+        ("worry:18", "follows from worry W18"),
+        ("follow-up:7", "follows from the end of C7"),
+        ("declined:ward-round", "a decision of ward round that was declined"),
+        ("import", "import"),
+    ],
+)  # fmt: skip
+def test_why_an_action_was_made_is_said_in_words(cause: str, words: str) -> None:
+    assert cause_words(cause) == words

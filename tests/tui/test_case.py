@@ -193,7 +193,7 @@ async def test_a_refused_move_says_its_blockers_and_y_does_nothing(play: Any, st
         assert "BLOCKED by 4" in p.text
         assert "local id L000 and born 1 Feb 2015" in p.text
         await p.press("y")
-        assert "see what is not met" in p.text
+        assert "see below what is not met" in p.text
         assert on_disk(p)["stage"] == "recover"
         await p.press("enter")
         assert "Move to complete" not in p.text

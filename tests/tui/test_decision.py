@@ -163,7 +163,7 @@ async def test_why_names_every_requirement_and_the_least_to_do(
         await p.press("w")
         assert "recover to complete: 4 requirements left" in p.text
         assert "Least to do:" in p.text
-        assert "not known: medicines_arranged" in p.text
+        assert "not known: medicines arranged" in p.text
 
 
 async def test_what_is_missing_is_recorded_on_the_case_and_the_meeting_shows_it(

@@ -51,7 +51,7 @@ async def test_moving_and_enter_open_the_marked_line(play: Any, meeting_store: P
     async with play(meeting_store, "lead") as p:
         await p.press("j", "k", "enter")
         await p.until(lambda: "case 1 of 12" in p.text)
-        await p.press("escape")
+        await p.press("escape", "escape")
         assert "Due today" in p.text
 
 
@@ -151,7 +151,7 @@ def _owned(folder: Path) -> Path:
 async def test_help_lists_the_keys_of_the_screen_and_of_every_screen(
     play: Any, meeting_store: Path
 ) -> None:
-    async with play(meeting_store, "lead", review="R2", size=(80, 60)) as p:
+    async with play(meeting_store, "lead", review="R2", size=(80, 90)) as p:
         for key in ("question_mark", "f1"):
             await p.press(key)
             assert "cannot tell" in p.text

@@ -11,7 +11,8 @@ from rich.color import Color
 
 from casereview_tui.app import CaseReviewApp
 from casereview_tui.theme import DARK, LIGHT, Palette
-from casereview_tui.widgets.case_lines import View, flag_lines
+from casereview_tui.widgets.case_lines import flag_lines
+from casereview_tui.widgets.floor import View
 
 SIZES = [(60, 16), (80, 24), (200, 60)]
 AA = 4.5

@@ -88,7 +88,7 @@ async def test_a_refused_edit_keeps_what_was_typed(play: Any, round_store: Path)
         await p.press("enter")
         assert "no user 'nobody.known'" in p.text
         assert p.app.focused.value == "nobody.known"
-        await p.press("escape")
+        await p.press("escape", "escape")
         assert "Action A1 for dr.a" in p.text
 
 

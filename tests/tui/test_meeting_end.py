@@ -169,7 +169,7 @@ async def test_the_end_says_what_was_done_and_closing_writes_minutes(
         assert minutes(p.app.desk, "R2")["status"] == "open"
         await p.press("q")
         assert "case" in p.text.splitlines()[1]
-        await p.press("q", "c")
+        await p.press("q", "c", "y")
         held = minutes(p.app.desk, "R2")
         assert held["status"] == "closed"
         assert "Minutes written to" in p.words

@@ -144,3 +144,17 @@ async def test_an_offer_to_the_wrong_team_ends_with_a_reason(
         assert "Saved" in p.text
         held = on_disk(p)
         assert (held["stage"], held["team"], held["transfer_to"]) == ("recover", "W1", None)
+
+
+async def test_home_of_the_other_team_says_that_a_case_is_offered_and_opens_it(
+    play: Any, store: Path
+) -> None:
+    async with play(store, "dr.a") as p:
+        await offer(p)
+    async with play(store, "rec") as p:
+        assert "Offered to W2 by W1: C1" in p.text, p.text
+        await p.press("o")
+        await p.until(lambda: "why and ways on" in p.text)
+        assert "> accept" in p.text
+    async with play(store, "dr.a") as p:
+        assert "Offered to W2" not in p.text

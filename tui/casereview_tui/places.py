@@ -36,7 +36,7 @@ def made(target: str, *args: object) -> BaseScreen:
 
 
 CASE = "case:CaseScreen"
-"""Made with one argument, the case's id."""
+"""Made with the case's id, and the panel to begin with where it is not the timeline."""
 PLACES = (
     Place("l", "Caseload", "every case, filtered and sorted", "caseload:CaseloadScreen"),
     Place("a", "Actions", "mine, the team's, overdue, leeches", "actions:ActionsScreen"),

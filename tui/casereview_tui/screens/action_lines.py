@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from casereview_tui.text import day
+from casereview_tui.text import count, day
 
 Row = dict[str, Any]
 SHORT = {
@@ -41,7 +41,23 @@ def more(row: Row) -> str:
     said = [f"{row['owner'] or 'nobody'}{' as ' + row['post'] if row['post'] else ''}"]
     said += [f"done by {row['doer']}"] if row["doer"] else []
     said.append(f"since {day(row['opened_on'])}, {row['effort']} effort")
-    said += [f"carried {row['carried']} times"] if row["carried"] else []
-    said += [row["cause"]] if row["cause"] != "manual" else []
+    said += [f"carried {count(row['carried'], 'time')}"] if row["carried"] else []
+    said += [cause_words(row["cause"])] if row["cause"] != "manual" else []
     said += [f"team {row['team']}"] if row["team"] else []
     return "; ".join(said)
+
+
+def cause_words(cause: str) -> str:
+    """Return why an action was made: the answer, worry, rule or ending that it follows from."""
+    kind, _, about = cause.partition(":")
+    pack, _, what = about.partition("/")
+    words = {
+        "answer": f"follows from the answer to {what or pack} in {pack}",
+        "rule": f"follows from the rule {what or pack}",
+        "worry": f"follows from worry W{about}",
+        "follow-up": f"follows from the end of C{about}",
+        "undecided": f"a proposal of {about} that nobody decided",
+        "declined": f"a decision of {about} that was declined",
+        "worry-household": "a worry about somebody of this household",
+    }
+    return words.get(kind, cause).replace("_", " ").replace("-", " ")

@@ -130,7 +130,8 @@ class ActionsScreen(Listing):
     async def action_board(self, name: str) -> None:
         """Show another list."""
         self.board = name
-        self.at = 0
+        # The mark begins at the top: what is overdue stands there.
+        self.at, self.rows = 0, []
         await self.reload()
 
     def action_open(self) -> None:

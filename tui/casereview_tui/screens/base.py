@@ -46,6 +46,7 @@ class BaseScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = COMMON
     HELP = ""
+    SIGNS: ClassVar[Sequence[Hint]] = ()
     WRITES: ClassVar[frozenset[str]] = frozenset({"worry"})
     """Actions that record something; each kind of screen adds its own."""
 
@@ -233,7 +234,7 @@ class BaseScreen(Screen[None]):
         from casereview_tui.screens.help import HelpScreen
 
         own, common = self.offered(self.own_bindings()), self.offered(COMMON)
-        self.app.push_screen(HelpScreen(self.HELP, listed(own), listed(common)))
+        self.app.push_screen(HelpScreen(self.HELP, listed(own), listed(common), self.SIGNS))
 
     @classmethod
     def own_bindings(cls) -> list[BindingType]:

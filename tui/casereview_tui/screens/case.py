@@ -36,6 +36,8 @@ class CaseScreen(Listing):
 
     Args:
         case: its id.
+        panel: what is shown first: timeline, facts or ways.
+        way: the way on that is marked first, "" for the first of them.
     """
 
     HELP = (
@@ -57,9 +59,9 @@ class CaseScreen(Listing):
         bind("a", "add_action", "an action by hand"),
     ]
 
-    def __init__(self, case: str, panel: str = "timeline") -> None:
+    def __init__(self, case: str, panel: str = "timeline", way: str = "") -> None:
         super().__init__()
-        self.case = case
+        self.case, self.way = case, way
         self.panel = panel
         self.kind = ""
         self.held: dict[str, Any] = {}
@@ -92,13 +94,20 @@ class CaseScreen(Listing):
         reads = {
             "timeline": timeline.timeline, "facts": caseview.fact_rows, "ways": caseview.ways_on,
         }  # fmt: skip
-        panel, read = self.panel, reads[self.panel]
+        panel, read, held = self.panel, reads[self.panel], self.marked
         self.held, rows = await self.read(
             lambda desk: (caseview.case_head(desk, self.case), read(desk, self.case))
         )
         self.whole = {panel: rows}
         self.ready = True
         self._choose()
+        if panel == "ways" and self.way:
+            self.at = next((n for n, r in enumerate(self.rows) if r["way"] == self.way), 0)
+            self.way = ""
+        if panel == "facts" and held is not None:
+            # What was recorded just now stands elsewhere in the list, and the mark with it.
+            same = (n for n, r in enumerate(self.rows) if r["fact"] == held.get("fact"))
+            self.at = next(same, self.at)
 
     def _choose(self) -> None:
         rows = self.whole.get(self.panel, [])

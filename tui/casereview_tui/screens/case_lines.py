@@ -17,9 +17,10 @@ def head_lines(held: Row, colours: Palette, width: int, *, names: bool) -> list[
     """Return who a case is about, where it stands, what to watch; a line of its own for each."""
     if not held:
         return []
+    who = wrap(_person(held, names=names), width, lines=2)
     return [
-        cell(cut(_person(held, names=names), width), f"bold {colours.head}"),
-        cell(cut(_stands(held), width)),
+        *(cell(x, f"bold {colours.head}") for x in who),
+        *(cell(x) for x in wrap(_stands(held), width, lines=2)),
         *_watch(held, colours, width),
         cell(""),
     ]

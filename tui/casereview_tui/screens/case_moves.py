@@ -157,7 +157,7 @@ class MoveScreen(Window):
     async def action_do(self) -> None:
         """Do it; what refuses is shown with every unmet requirement."""
         if self.blocked:
-            self._refuse(f"Blocked by {self.way['left']}; see what is not met above.")
+            self._refuse(f"Blocked by {self.way['left']}; see below what is not met.")
         elif self._choosing and self.chosen is None:
             self._refuse("Choose with x first.")
         elif self.way["way"] in _WITH_REASON:

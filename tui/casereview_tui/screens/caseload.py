@@ -114,7 +114,7 @@ class CaseloadScreen(Listing):
 
     def head(self, width: int) -> list[Text]:
         """Return the heads of the columns."""
-        words = self._columns("case", "who", "stage", "days", "worker", "team", "end", "to watch")
+        words = self._columns("case", "who", "stage", "here", "worker", "team", "end", "to watch")
         return [heading(words, width, f"bold {self.colours.head}")]
 
     def _columns(self, *words: str) -> str:

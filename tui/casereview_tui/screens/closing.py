@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,9 +16,13 @@ from casereview.service import actions, closing, confirming
 from casereview.service import minutes as service
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens import overriding
-from casereview_tui.screens.closing_lines import decision, late, why_not
+from casereview_tui.screens.closing_lines import decision, late, why_not, write_minutes
+from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Field, Form, Values
-from casereview_tui.text import PlainStatic, cell, count, cut, day, lines_of, minutes, wrap
+from casereview_tui.text import PlainStatic, cell, count, cut, lines_of, minutes, wrap
+
+ABOVE = 5
+"""Most lines above the first leech: how much was done, how fast, the heading."""
 
 
 class ClosingScreen(overriding.Overriding):
@@ -36,8 +39,8 @@ class ClosingScreen(overriding.Overriding):
     WRITES: ClassVar[frozenset[str]] = frozenset({"close", "leech", "end_leech", "override"})
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("c", "close", "close the meeting and write the minutes"),
-        bind("j,down", "move(1)", "next leech, or scroll"),
-        bind("k,up", "move(-1)", "leech above, or scroll"),
+        bind("j,down", "move(1)", "next leech, then scroll"),
+        bind("k,up", "move(-1)", "scroll up, then the leech above"),
         bind("o", "leech('owner')", "leech: a new owner", id="leech-owner"),
         bind("e", "leech('text')", "leech: a new approach, in other words", id="leech-text"),
         bind("v", "end_leech", "leech: end it, with a reason"),
@@ -115,11 +118,11 @@ class ClosingScreen(overriding.Overriding):
         if pace["seconds"] is not None and pace["seconds_per_case"] is not None:
             rows.append(cell(f"{minutes(pace['seconds'])} in all,"
                              f" {pace['seconds_per_case']} s a case"))  # fmt: skip
+        rows += self._leech_rows(width)
         for title, words, level in self._sections():
             rows += [cell(""), cell(title, f"bold {c.level(level)}")]
             for line in words:
                 rows += [cell(f"  {x}", c.text) for x in wrap(line, width - 2)]
-        rows += self._leech_rows(width)
         if not self.closed:
             rows += [cell(""), cell("c closes the meeting; nobody can answer in it then.", c.quiet)]
         return rows
@@ -128,9 +131,7 @@ class ClosingScreen(overriding.Overriding):
         held = self.held
         found: list[tuple[str, list[str], str]] = []
         if held["not_reached"]:
-            found.append(
-                ("Not reviewed, and why", [why_not(x) for x in held["not_reached"]], "due")
-            )
+            found.append(("Not reviewed, and why", why_not(held["not_reached"]), "due"))
         if held["decisions"]:
             found.append(("Decisions", [decision(d) for d in held["decisions"]], "ok"))
         if held["dissent"]:
@@ -170,12 +171,16 @@ class ClosingScreen(overriding.Overriding):
     # --- keys
 
     def action_move(self, step: int) -> None:
-        """Mark another leech; without one, scroll."""
-        if self.leeches and not self.closed:
-            self.at = max(0, min(self.at + step, len(self.leeches) - 1))
+        """Mark another leech; past the last, or below the first screen, scroll."""
+        body = self.query_one("#body", VerticalScroll)
+        to = self.at + step
+        if 0 <= to < len(self.leeches) and (step > 0 or body.scroll_y <= 0):
+            self.at = to
             self.paint()
+            # Its heading, the counts and the pace stand above it.
+            body.scroll_to(y=max(0, to + ABOVE - body.size.height + 1), animate=False)
         else:
-            self.query_one("#body", VerticalScroll).scroll_relative(y=step * 3, animate=False)
+            body.scroll_relative(y=step * 3, animate=False)
 
     def action_leech(self, what: str) -> None:
         """Ask for a leech's new owner or new approach."""
@@ -232,6 +237,21 @@ class ClosingScreen(overriding.Overriding):
         """Close the meeting, write the minutes to a file and show them."""
         if self.closed or not self.held:
             return
+        left, n = self.held["counts"]["not_reached"], len(self.held["cases"])
+        if not left:
+            await self._close()
+            return
+
+        async def answered(key: str | None) -> None:
+            if key == "y":
+                await self._close()
+
+        reached = f"{left} of {count(n, 'case')} {'was' if left == 1 else 'were'} not reached."
+        said = [reached, "The minutes say so, and nobody can answer in this meeting any more."]
+        ways = [Hint("y", "close it")]
+        self.app.push_screen(Choice("Close the meeting?", said, ways, safe="go on"), answered)
+
+    async def _close(self) -> None:
         done = await self.save(lambda desk: closing.close(desk, self.review))
         if done is None:
             return
@@ -254,27 +274,3 @@ class ClosingScreen(overriding.Overriding):
         await self.app.pop_screen()
         if self.closed and isinstance(self.app.screen, MeetingScreen):
             await self.app.pop_screen()
-
-
-def write_minutes(store: Path | None, held: dict[str, Any]) -> Path:
-    """Write minutes beside the store, readable by their owner only, and return the file.
-
-    Raises:
-        OSError: they cannot be written there.
-    """
-    if store is None:
-        import platformdirs
-
-        folder = Path(platformdirs.user_data_dir("casereview", appauthor=False)) / "minutes"
-    else:
-        folder = store.parent / "minutes"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    on = held["on"] if isinstance(held["on"], str) else held["on"].isoformat()
-    place = folder / f"{held['review']}-{held['team']}-{on}.md"
-    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(minutes_markdown(held))
-    return place
-
-
-__all__ = ["ClosingScreen", "day", "write_minutes"]

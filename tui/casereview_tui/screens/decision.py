@@ -23,6 +23,9 @@ from casereview_tui.text import cell, count, day, known_as, wrap
 if TYPE_CHECKING:
     from casereview_tui.screens.meeting import MeetingScreen
 
+RECORDS = "record what is missing"
+"""What the key that opens the case does, in words."""
+
 
 def identifiers(card: dict[str, Any], *, names: bool) -> str:
     """Return two identifiers of the person, so that the right one is decided about.
@@ -51,7 +54,8 @@ def check_rows(window: Window, rows: list[dict[str, Any]]) -> list[Text]:
             found.append(cell(f"{word if n == 0 else '':<12} ", c.level(level)).append(
                 cell(line, c.text)))  # fmt: skip
         if row["holds"] is not True and row["fixer"]:
-            missing = f"; not known: {', '.join(row['missing'])}" if row["missing"] else ""
+            unknown = ", ".join(row["missing"]).replace("_", " ")
+            missing = f"; not known: {unknown}" if unknown else ""
             words = f"{row['fixer']}, {row['effort']} effort{missing}"
             found += [cell(f"{'':13}{x}", c.quiet) for x in wrap(words, window.width - 13)]
     return found
@@ -60,7 +64,10 @@ def check_rows(window: Window, rows: list[dict[str, Any]]) -> list[Text]:
 class WhyScreen(Window):
     """What is still required for the next move, what is missing, the least that opens it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("escape,enter,q,w", "close", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("escape,enter,q,w", "close", "close"),
+        bind("l", "look", "the case: record what is not known"),
+    ]
 
     def __init__(self, meeting: MeetingScreen, case: str) -> None:
         super().__init__(f"Why is {case} still here?")
@@ -93,7 +100,12 @@ class WhyScreen(Window):
             found += [cell(head), cell("")]
         found += check_rows(self, self.checks)
         found += [cell(""), *(cell(x, self.colours.head) for x in wrap(self.least, self.width))]
-        return [*found, cell("Esc closes", self.colours.quiet)]
+        return [*found, cell(f"l {RECORDS}   Esc closes", self.colours.quiet)]
+
+    def action_look(self) -> None:
+        """Open the case where what is missing is recorded."""
+        self.dismiss(None)
+        self.meeting.look_at("facts")
 
     def action_close(self) -> None:
         """Close."""
@@ -108,6 +120,7 @@ class DecisionScreen(Window):
         bind("d", "date", "planned departure date"),
         bind("g", "sign", "second signature"),
         bind("n", "decline", "decline, with a reason and a day to look again"),
+        bind("l", "look", "the case: record what is not known, or the departure"),
         bind("escape,enter", "close", "leave it"),
     ]
 
@@ -175,7 +188,18 @@ class DecisionScreen(Window):
         else:
             first = [Hint("", f"agreed by {live['proposed_by']}"
                           f" and {live['countersigned_by'] or 'nobody else'}")]  # fmt: skip
-        return [*first, Hint("n", "decline, with a reason"), Hint("Esc", "leave it")]
+        look = Hint("l", "record the departure" if self._agreed else RECORDS)
+        return [*first, Hint("n", "decline, with a reason"), look, Hint("Esc", "leave it")]
+
+    @property
+    def _agreed(self) -> bool:
+        live = self.card.get("decision")
+        return live is not None and live["status"] == "agreed"
+
+    def action_look(self) -> None:
+        """Open the case where what is missing is recorded, or its departure once it is agreed."""
+        self.dismiss(None)
+        self.meeting.look_at("ways" if self._agreed else "facts")
 
     def action_close(self) -> None:
         """Leave it."""

@@ -81,7 +81,7 @@ class Form(Pane[bool]):
         self.words, self.fields, self.submit, self.said = title, tuple(fields), submit, list(said)
         self.aims = aims or self.fields[0].name
         self.fault = ""
-        self._saving = False
+        self._saving = self._warned = False
 
     def compose(self) -> ComposeResult:
         """Yield the window."""
@@ -127,9 +127,18 @@ class Form(Pane[bool]):
         else:
             self.dismiss(True)
 
+    def on_input_changed(self) -> None:
+        """Ask again before what was typed since is lost."""
+        self._warned = False
+
     def action_leave(self) -> None:
-        """Leave without saving."""
-        self.dismiss(False)
+        """Leave without saving; when something was typed, only when asked twice."""
+        if self._warned or self.values == {f.name: safe(f.value) for f in self.fields}:
+            self.dismiss(False)
+            return
+        self._warned = True
+        self.fault = "Not saved yet. Esc again leaves, and what was typed is lost."
+        self.paint()
 
 
 @dataclass(frozen=True, slots=True)

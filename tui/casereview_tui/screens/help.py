@@ -36,9 +36,11 @@ class HelpScreen(ModalScreen[None]):
         bind("k,up", "scroll(-1)", "up"),
     ]
 
-    def __init__(self, about: str, own: Sequence[Hint], common: Sequence[Hint]) -> None:
+    def __init__(
+        self, about: str, own: Sequence[Hint], common: Sequence[Hint], signs: Sequence[Hint] = ()
+    ) -> None:
         super().__init__()
-        self.about, self.own, self.common = about, own, common
+        self.about, self.own, self.common, self.signs = about, own, common, signs
 
     def compose(self) -> ComposeResult:
         """Yield one scrolling list."""
@@ -64,6 +66,7 @@ class HelpScreen(ModalScreen[None]):
             rows += [cell(""), *(cell(x, colours.due) for x in wrap(READS_ONLY, width))]
         for title, hints in (
             ("Keys of this screen", self.own), ("Keys everywhere", (*self.common, *EVERYWHERE)),
+            ("Signs", self.signs),
         ):  # fmt: skip
             rows += [cell(""), cell(title, f"bold {colours.head}")] if hints else []
             for hint in hints:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -15,26 +14,18 @@ from textual.geometry import Offset
 
 from casereview.errors import CaseReviewError
 from casereview.service import home, reviewing
+from casereview_tui import places
 from casereview_tui.keys import Hint, bind
 from casereview_tui.places import PLACES
 from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Field, Form, Values
+from casereview_tui.screens.home_lines import Due, meeting_words
 from casereview_tui.text import PlainStatic, cell, count, day, fit, lines_of, weekday, wrap
 
 MOST = 9
 """Meetings with a key of their own."""
 SHARED = "A second terminal can join a meeting on this computer only."
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One line of what is due: its key, its words, how much it matters, what the key does."""
-
-    key: str
-    words: str
-    level: str
-    act: Callable[[], Any]
 
 
 class HomeScreen(BaseScreen):
@@ -47,6 +38,7 @@ class HomeScreen(BaseScreen):
         bind("enter", "choose", "open the marked line"),
         *[bind(str(n), f"meeting({n})", "") for n in range(1, MOST + 1)],
         *[bind(p.key, f"place('{p.key}')", f"{p.name}: {p.words}") for p in PLACES],
+        bind("o", "offer", "a case that another team offers: take it over, or decline"),
         bind("q", "quit", "quit"),
     ]
 
@@ -96,7 +88,8 @@ class HomeScreen(BaseScreen):
         """Return the lines of what is due, in the order in which they are shown."""
         if self.view is None:
             return []
-        return [*self._worry_lines(), *self._meeting_lines(), *self._action_lines()]
+        return [*self._worry_lines(), *self._meeting_lines(), *self._offer_lines(),
+                *self._action_lines()]  # fmt: skip
 
     def _worry_lines(self) -> list[Due]:
         worries = self.view["worries"] if self.view else []
@@ -105,19 +98,40 @@ class HomeScreen(BaseScreen):
         late = sum(w["overdue"] for w in worries)
         words = f"Safeguarding: {count(len(worries), 'open worry', 'open worries')}"
         words += f", {late} OVERDUE" if late else ", none overdue"
+        danger = sum(bool(w["danger_now"]) for w in worries)
+        words += f", DANGER NOW {danger}" if danger else ""
         return [Due("g", words, "over", lambda: self.action_place("g"))]
 
     def _meeting_lines(self) -> list[Due]:
         found = []
         for n, m in enumerate(self.view["meetings"] if self.view else [], 1):
             key = str(n) if n <= MOST and not self._kept_shut(m) else ""
-            found.append(Due(key, _meeting(m), "due" if m["status"] in ("due", "open") else "note",
-                             partial(self._open_meeting, m)))  # fmt: skip
+            level = "due" if m["status"] in ("due", "open") else "note"
+            found.append(Due(key, meeting_words(m), level, partial(self._open_meeting, m)))
         return found
 
     def _kept_shut(self, meeting: dict[str, Any]) -> bool:
         """Tell whether opening this meeting would record something on screens that only read."""
         return self.desk_app.read_only and meeting["review"] is None
+
+    def _offer_lines(self) -> list[Due]:
+        return [
+            Due("o" if n == 0 else "",
+                f"Offered to {o['to']} by {o['team']}: {o['case']}, since {day(o['on'])}", "due",
+                partial(self._open_offer, o["case"]))
+            for n, o in enumerate(self.view["offers"] if self.view else [])
+        ]  # fmt: skip
+
+    def _open_offer(self, case: str) -> None:
+        self.app.push_screen(places.made(places.CASE, case, "ways", "accept"))
+
+    def action_offer(self) -> None:
+        """Open the case that was offered first, on its ways on: one of them takes it over."""
+        offers = self.view["offers"] if self.view else []
+        if offers:
+            self._open_offer(offers[0]["case"])
+        else:
+            self.say("No case is offered to your teams.", "due")
 
     def _action_lines(self) -> list[Due]:
         mine = self.view["actions"] if self.view else {}
@@ -275,10 +289,3 @@ class HomeScreen(BaseScreen):
         review = str(rows[0]["review"])
         self.app.call_later(self.app.push_screen, AttendanceScreen(review, before=True))
         return None
-
-
-def _meeting(m: dict[str, Any]) -> str:
-    words = {"open": "OPEN, go on", "due": "due, not opened yet", "closed": "closed: minutes",
-             "abandoned": "abandoned"}[m["status"]]  # fmt: skip
-    when = f" of {day(m['on'])}" if m["status"] == "open" else ""
-    return f"{m['title']}, {m['team']}{when}: {words}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import events
@@ -11,12 +12,13 @@ from casereview.errors import CaseReviewError
 from casereview.service import actions, cases, deciding, meeting
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
-from casereview_tui.keys import bind
+from casereview_tui.keys import Hint, bind
 from casereview_tui.screens import overriding
 from casereview_tui.screens.decision import DecisionScreen, WhyScreen
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values
 from casereview_tui.screens.meeting_answers import MeetingAnswers
 from casereview_tui.text import known_as
+from casereview_tui.widgets.agenda import SIGNS
 
 
 class MeetingScreen(MeetingAnswers):
@@ -32,6 +34,7 @@ class MeetingScreen(MeetingAnswers):
         " Enter confirms it and goes on; Enter does nothing for a moment after the case changes,"
         " so a held key confirms nothing."
     )
+    SIGNS: ClassVar[Sequence[Hint]] = SIGNS
     WRITES: ClassVar[frozenset[str]] = frozenset(
         {
             "answer",
@@ -78,8 +81,11 @@ class MeetingScreen(MeetingAnswers):
         bind("l", "look", "look at the case whole: its facts, what happened, its moves"),
         bind("g", "worries", "open worries: who was told, handed over, signed"),
         bind("q", "end", "end the meeting"),
-        bind("escape", "leave", "back to Home; the meeting stays open"),
+        bind("escape", "leave", "twice: back to Home; the meeting stays open"),
     ]
+
+    leaving = False
+    """True when the key before was Esc."""
 
     async def load(self) -> None:
         """Read the review; a closed one shows its closing card."""
@@ -109,6 +115,8 @@ class MeetingScreen(MeetingAnswers):
         """Note keys other than Enter: the next Enter is no repeat of a held one."""
         if event.key != "enter":
             self.guard.other_key()
+        if event.key != "escape":
+            self.leaving = False
 
     # --- moving about
 
@@ -255,5 +263,9 @@ class MeetingScreen(MeetingAnswers):
         self.app.push_screen(ClosingScreen(self.review))
 
     async def action_leave(self) -> None:
-        """Go back to Home; the meeting stays open."""
-        await self.action_back()
+        """Go back to Home when asked twice: one Esc more than a window needs is soon pressed."""
+        if self.leaving:
+            await self.action_back()
+        else:
+            self.leaving = True
+            self.say("Esc again goes to Home; the meeting stays open. q ends it.", "due")

@@ -27,6 +27,9 @@ SKIP_REASONS = (
     "Time: next meeting",
 )  # fmt: skip
 
+DONE = ("confirmed", "reviewed", "left")
+"""What the meeting has done with a case that a skip would not change."""
+
 
 class MeetingActs(MeetingPins):
     """Changes to the filled-in action, and what ends or takes back."""
@@ -118,6 +121,10 @@ class MeetingActs(MeetingPins):
         """Skip the case with a reason."""
         self.guard.other_key()
         if self.card is None:
+            return
+        if self.card["progress"] in DONE:
+            words = f"This case is {self.card['progress']} already: a skip would change nothing."
+            self.say(f"{words} Enter goes on.", "due")
             return
         case = self.lines[self.at]["case"]
 

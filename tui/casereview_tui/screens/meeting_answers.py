@@ -14,7 +14,8 @@ from casereview_tui.keys import READS_ONLY, Hint
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.screens.meeting_acts import MeetingActs
 from casereview_tui.text import count, day
-from casereview_tui.widgets.case_lines import Floor
+from casereview_tui.widgets.bars import StatusLine
+from casereview_tui.widgets.floor import Floor, answer_keys, status_words
 
 SETTLED = ("confirmed", "skipped")
 """What the meeting may have done with a case whose questions were not asked."""
@@ -45,11 +46,11 @@ class MeetingAnswers(MeetingActs):
         question = self.question()
         if card["may_confirm"]:
             until = day(card["continue_to"], today=card["on"])
-            keys = (Hint("Enter", f"on plan: continue to {until}"), *_keys(question))
+            keys = (Hint("Enter", f"on plan: continue to {until}"), *answer_keys(question))
             return Floor(question, said=self.said, keys=keys)
         if question is None or not card["open"]:
             return Floor(said=self._standing(card), keys=self._done_keys(card))
-        keys = _keys(question)
+        keys = answer_keys(question)
         if card["progress"] in SETTLED:
             said = self._standing(card)
             return Floor(question, said=said, keys=(*self._done_keys(card), *keys))
@@ -66,7 +67,7 @@ class MeetingAnswers(MeetingActs):
         }.get(how, "Every question is answered.")
         decision = card["decision"]
         if decision is not None:
-            words = f"Decision to {decision['to']}: {_status(decision)}."
+            words = f"Decision to {decision['to']}: {status_words(decision, card['on'])}."
         elif card["proposes"]:
             words = f"Proposed: {card['proposes']}. {card['say']}"
         return f"{self.said} {words}".strip()
@@ -78,8 +79,9 @@ class MeetingAnswers(MeetingActs):
     def _done_keys(self, card: dict[str, Any]) -> tuple[Hint, ...]:
         decision = card["decision"]
         decide: tuple[Hint, ...] = ()
-        if decision is not None and decision["status"] != "agreed":
-            decide = (Hint("c", "sign or decline"),)
+        if decision is not None:
+            agreed = decision["status"] == "agreed"
+            decide = (Hint("c", "departure, or decline" if agreed else "sign or decline"),)
         elif decision is None and card["proposes"]:
             decide = (Hint("c", "decide"),)
         left = pacing.next_to_do(self.lines, self.at)
@@ -120,6 +122,7 @@ class MeetingAnswers(MeetingActs):
     async def _give(self, question: dict[str, Any], given: Given) -> str | None:
         """Record an answer; return why it was refused, None when it is on disk."""
         case = self.lines[self.at]["case"]
+        stood = (self.card or {}).get("decision")
         try:
             rows = await self.do(
                 lambda desk: answering.answer(
@@ -132,6 +135,8 @@ class MeetingAnswers(MeetingActs):
             self.refused(error)
             return str(error)
         self._after_answer(rows[0])
+        if stood is not None and self.card and self.card["decision"] is None:
+            self.said = f"The decision to {stood['to']} no longer stands. {self.said}".strip()
         self.repaint()
         return None
 
@@ -241,6 +246,7 @@ class MeetingAnswers(MeetingActs):
         if self.desk_app.read_only:
             self.say(READS_ONLY, "due")
         elif accepts:
+            self.query_one(StatusLine).hush()
             self.pending = None
             self.said = ""
             self._next_question()
@@ -269,25 +275,3 @@ class MeetingAnswers(MeetingActs):
         except CaseReviewError as error:
             self.refused(error)
             await self.read_quietly()
-
-
-def _keys(question: dict[str, Any] | None) -> tuple[Hint, ...]:
-    """Return the keys that answer a question."""
-    if question is None:
-        return ()
-    never = (Hint("v", "does not apply"),) if question["may_not_apply"] else ()
-    ways = {
-        "yesno": (Hint("y", "yes"), Hint("n", "no")),
-        "choice": (Hint(f"1-{len(question['options'])}", "choose"),),
-    }.get(question["kind"], (Hint("t", "type the answer"),))
-    return (*ways, Hint("x", "cannot tell"), *never, Hint("s", "skip"))
-
-
-def _status(decision: dict[str, Any]) -> str:
-    words = {
-        "proposed": "proposed, somebody who may decide agrees it",
-        "needs_countersign": "waits for a second signature",
-        "agreed": "agreed",
-    }.get(decision["status"], decision["status"])
-    when = f", planned for {day(decision['effective_on'])}" if decision["effective_on"] else ""
-    return f"{words}{when}"

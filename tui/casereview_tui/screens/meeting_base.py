@@ -18,7 +18,9 @@ from casereview_tui.guard import EnterGuard
 from casereview_tui.screens.overriding import Overriding
 from casereview_tui.text import PlainStatic, clock, cropped, day, fit, lines_of, minutes
 from casereview_tui.widgets.agenda import Agenda
-from casereview_tui.widgets.case_lines import Floor, View, case_lines
+from casereview_tui.widgets.bars import StatusLine
+from casereview_tui.widgets.case_lines import case_lines
+from casereview_tui.widgets.floor import Floor, View
 
 T = TypeVar("T")
 
@@ -86,6 +88,7 @@ class MeetingBase(Overriding):
         at = max(0, min(at, len(self.lines) - 1))
         case = self.lines[at]["case"]
         self.guard.changed()
+        self.query_one(StatusLine).hush()
         try:
             card = await self.read(lambda desk: case_card(desk, self.review, case))
         except CaseReviewError as error:

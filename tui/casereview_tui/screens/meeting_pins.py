@@ -8,6 +8,7 @@ from typing import Any
 from textual.app import ComposeResult
 
 from casereview.service import meeting
+from casereview_tui import places
 from casereview_tui.keys import Hint
 from casereview_tui.screens.meeting_base import MeetingBase
 from casereview_tui.screens.worry import WorriesScreen, worry_lines
@@ -119,10 +120,14 @@ class MeetingPins(MeetingBase):
 
     def action_look(self) -> None:
         """Open the case in hand, or that of the worry in hand, whole: facts, timeline, moves."""
+        self.look_at("timeline")
+
+    def look_at(self, panel: str) -> None:
+        """Open a panel of the case in hand, or of that of the worry in hand."""
         held = self.pinned_row() or self.card
         if held is not None and held["case"]:
             self.looked_away = True
-            self.desk_app.open_case(held["case"])
+            self.app.push_screen(places.made(places.CASE, held["case"], panel))
 
     # --- drawing
 

@@ -136,6 +136,7 @@ class WorriesScreen(BaseScreen):
     def __init__(self, first: str | None = None) -> None:
         super().__init__()
         self.first = first
+        self.elsewhere = ""
         self.rows: list[dict[str, Any]] = []
         self.at = 0
 
@@ -157,26 +158,32 @@ class WorriesScreen(BaseScreen):
 
     async def load(self) -> None:
         """Read the open worries."""
+        held = self._marked()
+        wanted = self.first or (held["worry"] if held is not None else None)
         self.rows = await self.read(home.open_worries)
-        if self.first is not None:
-            at = (n for n, row in enumerate(self.rows) if row["worry"] == self.first)
-            self.at, self.first = next(at, 0), None
+        at = next((n for n, row in enumerate(self.rows) if row["worry"] == wanted), None)
+        if self.first is not None and at is None:
+            self.elsewhere = self.first
+        self.at, self.first = self.at if at is None else at, None
 
     def paint(self) -> None:
         """Draw two lines a worry."""
         c = self.colours
         width = max(20, self.size.width - 2)
         self.at = max(0, min(self.at, len(self.rows) - 1))
-        found: list[Text] = []
-        for n, row in enumerate(self.rows):
-            found += worry_lines(row, width, c, names=self.names, marked=n == self.at)
+        words = f"{self.elsewhere} is with another team: they record what is done about it."
+        found = [cell(x, c.due) for x in wrap(words, width)] if self.elsewhere else []
+        for row in self.rows:
+            marked = row is self._marked()
+            found += worry_lines(row, width, c, names=self.names, marked=marked)
         if not self.rows:
-            words = "No worry is open. f records one, about anybody."
-            found = [cell(x, c.text) for x in wrap(words, width)]
+            words = "No worry is open here. f records one, about anybody."
+            found += [cell(x, c.text) for x in wrap(words, width)]
         self.query_one("#lines", PlainStatic).update(lines_of(found))
 
     def action_move(self, step: int) -> None:
         """Mark another worry."""
+        self.elsewhere = ""
         self.at = max(0, min(self.at + step, len(self.rows) - 1))
         self.paint()
 
@@ -185,7 +192,7 @@ class WorriesScreen(BaseScreen):
         return "", None
 
     def _marked(self) -> dict[str, Any] | None:
-        return self.rows[self.at] if self.rows else None
+        return self.rows[self.at] if self.rows and not self.elsewhere else None
 
     def action_told(self) -> None:
         """Ask who was told."""

@@ -12,6 +12,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
+from casereview_tui.keys import Hint
 from casereview_tui.text import cell, day, fit, known_as
 from casereview_tui.theme import Palette, palette
 
@@ -20,6 +21,18 @@ MARKS = {
     "confirmed": "c", "skipped": "s", "left": "x",
 }  # fmt: skip
 """What the meeting has done with a case, as one letter."""
+SIGNS = (
+    Hint("!", "a worry is open; behind an answer: it does not pass, something is to be done"),
+    Hint("c", "confirmed"), Hint("r", "reviewed"), Hint("s", "skipped"),
+    Hint("~", "partly answered"), Hint("+", "arrived since the agenda was made"),
+    Hint("x", "left since"),
+    Hint("12 AB 4711", "place on the agenda, initials, local id; then stage, days in the stage,"
+         " steps left"),
+    Hint("on plan %", "cases confirmed with one key, of those done"),
+    Hint("complex m", "minutes kept for the cases that need time"),
+    Hint("LEECH x3", "an action carried three times: new owner, new words, or an end"),
+)  # fmt: skip
+"""What the signs of a meeting mean, for help."""
 STAGES = {"assess": "assess", "stabilise": "stabil", "recover": "recovr", "complete": "compl"}
 WIDE = 50
 LEAST = 4

@@ -79,6 +79,11 @@ class StatusLine(Line):
         self.words, self.level = words, level
         self.refresh()
 
+    def hush(self) -> None:
+        """Take back a warning or a refusal: it was about what is no longer in hand."""
+        if self.level in ("due", "over"):
+            self.say("")
+
     def render(self) -> Text:
         """Return the line."""
         return cell(cut(self.words, self.size.width), self.colours.level(self.level))

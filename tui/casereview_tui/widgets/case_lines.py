@@ -6,71 +6,62 @@ out in a fixed order and counted; the question and its keys always stay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from casereview_tui.keys import Hint
 from casereview_tui.text import cell, count, cut, day, fit, known_as, wrap
-from casereview_tui.theme import Palette
+from casereview_tui.widgets.floor import Floor, View, floor_lines
 
 TALL = 24
 """Rows over which a case is set out; a taller screen leaves the rest empty."""
-LABEL, TODAY, MORE = 20, 12, 10
-"""Most columns of a question's name, of today's answer beside it, of how much is left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """What is being dealt with on the case in hand.
-
-    Attributes:
-        question: the question asked now, None when none is left.
-        pending: the filled-in action that waits to be accepted.
-        said: what the screen wants to say about the case (done, proposed, confirmed).
-        keys: keys for what is being dealt with.
-    """
-
-    question: dict[str, Any] | None = None
-    pending: dict[str, Any] | None = None
-    said: str = ""
-    keys: tuple[Hint, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How to draw: columns, rows, colours, names shown or not."""
-
-    width: int
-    height: int
-    colours: Palette
-    names: bool
+LEAST = 6
+"""Rows above the question from which one is kept for the open actions."""
+LABEL, MORE = 20, 10
+"""Most columns of a question's name, and of how much is left out."""
+TODAY, WHOLE = 9, 13
+"""Least columns of today's answer beside it, and those that its longest plain one needs."""
 
 
 def case_lines(card: dict[str, Any], floor: Floor, view: View) -> list[Text]:
-    """Return the lines of a case, as many as there is room for."""
+    """Return the lines of a case, as many as there is room for.
+
+    Each part is made with a number of lines more than usual; what was cut gets those that are left.
+    """
     bottom = floor_lines(card, floor, view)
     room = view.height - len(bottom)
-    parts = [
-        who_lines(card, view),
-        flag_lines(card, view),
-        stage_lines(card, view),
-        answer_lines(card, floor, view),
-        changed_lines(card, view),
-        why_lines(card, view),
-        note_lines(card, view),
-    ]
-    kept: list[list[Text]] = []
-    for part in parts:
-        kept.append(part if len(part) <= room else part[: max(0, room)])
-        room -= len(kept[-1])
-    first, flags, stage, answers, changed, why, notes = kept
-    actions = action_lines(card, view, room - 1 if room > 1 else room)
-    room -= len(actions)
-    top = [*first, *flags, *why, *stage, *changed, *answers, *actions, *notes]
+    filled = floor.pending["action"] if floor.pending is not None else None
+    others = [a for a in card["actions"] if a["action"] != filled]
+    makers: dict[str, Callable[[int], list[Text]]] = {
+        "who": lambda _: who_lines(card, view),
+        "flags": lambda more: flag_lines(card, view, lines=1 + min(1, more)),
+        "stage": lambda _: stage_lines(card, view),
+        "answers": lambda more: answer_lines(card, floor, view, more=more),
+        "changed": lambda more: changed_lines(card, view, lines=2 + more),
+        "why": lambda more: why_lines(card, view, lines=2 + more),
+        "notes": lambda _: note_lines(card, view),
+    }
+    order = list(makers)
+    if card["may_confirm"]:  # nobody confirms what has not been shown
+        order[3:5] = ["changed", "answers"]
+    kept = int(bool(others) and room > LEAST)
+    room -= kept
+    parts: dict[str, list[Text]] = {}
+    for name in order:
+        parts[name] = makers[name](0)[: max(0, room)]
+        room -= len(parts[name])
+    room += kept
+    parts["actions"] = _actions(others, card, floor, view, room - 1 if room > 1 else room)
+    room -= len(parts["actions"])
+    for name in ("flags", "answers", "changed", "why"):
+        if room > 1:
+            grown = makers[name](room - 1)
+            room -= len(grown) - len(parts[name])
+            parts[name] = grown
+    shown = ("who", "flags", "why", "stage", "changed", "answers", "actions", "notes")
+    top = [line for name in shown for line in parts[name]]
     # On a tall screen the question stays near the case, where the eye is.
     gap = max(0, min(room, TALL - len(top) - len(bottom)))
     return [*top, *[cell("")] * gap, *bottom][: max(0, view.height)]
@@ -125,27 +116,35 @@ def note_lines(card: dict[str, Any], view: View) -> list[Text]:
     return rows
 
 
-def flag_lines(card: dict[str, Any], view: View) -> list[Text]:
-    """Return what to watch, in words, on one line."""
-    if not card["flags"]:
-        return []
-    found = cell("")
-    for n, (word, level) in enumerate(card["flags"]):
-        joined = f"{' · ' if n else ''}{word}"
-        room = view.width - found.cell_len - MORE * (n < len(card["flags"]) - 1)
-        if n and cell_len(joined) > room:
-            found.append(f" · +{len(card['flags']) - n} more", style=view.colours.text)
+def flag_lines(card: dict[str, Any], view: View, *, lines: int = 1) -> list[Text]:
+    """Return what to watch, in words; what does not fit in so many lines is counted."""
+    rows: list[Text] = []
+    left = list(card["flags"])
+    while left:
+        last = len(rows) == lines - 1
+        row = cell("")
+        while left:
+            word, level = left[0]
+            joined = f"{' · ' if row.cell_len else ''}{word}"
+            room = view.width - row.cell_len - MORE * (last and len(left) > 1)
+            if row.cell_len and cell_len(joined) > room:
+                break
+            row.append(cell(cut(joined, room), view.colours.level(level)))
+            left.pop(0)
+        rows.append(row)
+        if last:
             break
-        found.append(cell(cut(joined, room), view.colours.level(level)))
-    return [found]
+    if left:
+        rows[-1].append(f" · +{len(left)} more", style=view.colours.text)
+    return rows
 
 
-def why_lines(card: dict[str, Any], view: View) -> list[Text]:
+def why_lines(card: dict[str, Any], view: View, *, lines: int = 2) -> list[Text]:
     """Return why the case is here."""
     words = card["lane_words"][:1].upper() + card["lane_words"][1:]
     drawn = ", drawn for full discussion" if card["drawn"] else ""
     late = ", its worker is late or absent" if card["late"] else ""
-    return _part("Here:", f"{words}{drawn}{late}. {' '.join(card['why'])}", view, lines=2)
+    return _part("Here:", f"{words}{drawn}{late}. {' '.join(card['why'])}", view, lines=lines)
 
 
 def stage_lines(card: dict[str, Any], view: View) -> list[Text]:
@@ -164,20 +163,23 @@ def stage_lines(card: dict[str, Any], view: View) -> list[Text]:
     return [cell(x, view.colours.text) for x in wrap(f"{said} · {planned}", view.width, lines=2)]
 
 
-def changed_lines(card: dict[str, Any], view: View) -> list[Text]:
+def changed_lines(card: dict[str, Any], view: View, *, lines: int = 2) -> list[Text]:
     """Return what changed since the last meeting."""
     since = card["since"]
     label = f"Since {day(since, today=card['on'])}:" if since else "Before:"
     words = "; ".join(card["changed"]) or "nothing has changed"
-    return _part(label, words, view, lines=2)
+    return _part(label, words, view, lines=lines)
 
 
-def answer_lines(card: dict[str, Any], floor: Floor, view: View) -> list[Text]:
-    """Return each question with today's answer and, beside it, the last one with its age."""
+def answer_lines(card: dict[str, Any], floor: Floor, view: View, *, more: int = 0) -> list[Text]:
+    """Return each question with today's answer and, beside it, the last one with its age.
+
+    A last answer takes further lines while there are `more`.
+    """
     c = view.colours
     label = min(LABEL, max((cell_len(q["label"]) for q in card["questions"]), default=1))
     today = max([TODAY, *(cell_len(_today(q)) for q in card["questions"])])
-    today = min(today, max(TODAY, (view.width - label - 4) // 2))
+    today = min(today, max(WHOLE, (view.width - label - 4) // 2))
     rest = max(4, view.width - label - today - 4)
     rows = []
     asked = floor.question["question"] if floor.question else None
@@ -185,8 +187,10 @@ def answer_lines(card: dict[str, Any], floor: Floor, view: View) -> list[Text]:
         row = cell(f"{'>' if q['question'] == asked else ' '} ", f"bold {c.head}")
         row.append(cell(fit(q["label"], label), c.text)).append(" ")
         row.append(cell(fit(_today(q), today), f"bold {c.head}" if q["today"] else c.quiet))
-        row.append(" ").append(cell(cut(_last(q), rest), c.quiet))
-        rows.append(row)
+        first, *others = wrap(_last(q), rest, lines=1 + more)
+        rows.append(row.append(" ").append(cell(cut(first, rest), c.quiet)))
+        rows += [cell(" " * (view.width - rest) + x, c.quiet) for x in others]
+        more -= len(others)
     return rows
 
 
@@ -205,18 +209,21 @@ def _last(question: dict[str, Any]) -> str:
     return f"{last['days']}d ago: {last['words']}" if last is not None else "never asked"
 
 
-def action_lines(card: dict[str, Any], view: View, room: int) -> list[Text]:
+def _actions(
+    rows: list[dict[str, Any]], card: dict[str, Any], floor: Floor, view: View, room: int
+) -> list[Text]:
     """Return open actions, oldest due first; those that do not fit are counted."""
-    rows: list[dict[str, Any]] = card["actions"]
     if room <= 0:
         return []
     if not rows:
-        return [cell("No open action.", view.colours.level("due"))]
+        none = "No open action." if floor.pending is None else "No other open action."
+        return [cell(none, view.colours.level("due" if floor.pending is None else "note"))]
     shown = rows if len(rows) <= room else rows[: max(0, room - 1)]
     found = [_action(row, card, view) for row in shown]
     if len(shown) < len(rows):
         late = sum(r["overdue"] for r in rows[len(shown) :])
-        words = f"and {count(len(rows) - len(shown), 'more open action')}"
+        word = "more open action" if shown else "open action"
+        words = f"{'and ' if shown else ''}{count(len(rows) - len(shown), word)}"
         words += f", {late} overdue" if late else ""
         found.append(cell(words, view.colours.level("over" if late else "note")))
     return found
@@ -237,63 +244,3 @@ def _action(row: dict[str, Any], card: dict[str, Any], view: View) -> Text:
     head = f"{row['action']} {when}{leech} {row['owner'] or 'NOBODY'}: "
     line = cell(cut(head, view.width), c.level("over" if leech else level))
     return line.append(cell(cut(row["text"] or "", max(0, view.width - line.cell_len)), c.text))
-
-
-# --- the floor
-
-
-def floor_lines(card: dict[str, Any], floor: Floor, view: View) -> list[Text]:
-    """Return the question, the filled-in action or what is to be said, and the keys for it."""
-    c = view.colours
-    rows = [cell("─" * view.width, c.quiet)]
-    if floor.pending is not None:
-        rows += _pending(floor.pending, card, view)
-    elif floor.question is not None:
-        rows += _question(card, floor.question, view)
-    if floor.said:
-        rows += [cell(x, f"bold {c.ok}") for x in wrap(floor.said, view.width, lines=3)]
-    rows += key_rows(floor.keys, view)
-    return rows[-max(2, view.height - 3) :]
-
-
-def _pending(row: dict[str, Any], card: dict[str, Any], view: View) -> list[Text]:
-    carried = f", carried {count(row['carried'], 'time')}" if row["carried"] else ""
-    doer = f", done by {row['doer']}" if row["doer"] else ""
-    due = day(row["due_on"], today=card["on"])
-    head = f"Action {row['action']} for {row['owner'] or 'NOBODY'}{doer}, due {due}{carried}:"
-    c = view.colours
-    rows = [cell(cut(head, view.width), c.level("due"))]
-    rows += [cell(x, f"bold {c.head}") for x in wrap(row["text"] or "", view.width, lines=3)]
-    if row["leech"]:
-        rows.append(
-            cell(cut("LEECH: new owner, new words, or an end.", view.width), c.level("over"))
-        )
-    return rows
-
-
-def _question(card: dict[str, Any], question: dict[str, Any], view: View) -> list[Text]:
-    c = view.colours
-    ids = [q["question"] for q in card["questions"]]
-    at = ids.index(question["question"]) + 1 if question["question"] in ids else 1
-    text = f"{at}/{len(ids)} {question['ask']}"
-    rows = [cell(x, f"bold {c.head}") for x in wrap(text, view.width, lines=4)]
-    if question["options"]:
-        rows += key_rows(
-            [Hint(str(n), o["title"]) for n, o in enumerate(question["options"], 1)], view
-        )
-    return rows
-
-
-def key_rows(keys: Sequence[Hint], view: View) -> list[Text]:
-    """Return keys with their words, as many on a line as fit."""
-    c = view.colours
-    rows: list[Text] = []
-    for key, word in keys:
-        wide = cell_len(key) + cell_len(word) + 3
-        if not rows or rows[-1].cell_len + wide > view.width + 2:
-            rows.append(cell(""))
-        rows[-1].append(cell(key, f"bold {c.head}")).append(" ")
-        rows[-1].append(cell(cut(word, max(4, view.width - cell_len(key) - 1)), c.text)).append(
-            "  "
-        )
-    return rows
