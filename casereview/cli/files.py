@@ -19,6 +19,8 @@ from casereview.errors import Usage
 
 CELL_MAX = 32_767
 """Characters that one spreadsheet cell holds. Source: Excel specifications and limits."""
+ROWS_MAX = 1_048_575
+"""Rows that one sheet holds below its header. Source: Excel specifications and limits."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -95,9 +97,19 @@ def _column(values: list[Any], key: str) -> list[Any]:
 
 
 def to_xlsx(rows: Rows, about: Mapping[str, str]) -> bytes:
-    """Return rows as a spreadsheet: typed cells, a header that stays, a sheet that says what."""
+    """Return rows as a spreadsheet: typed cells, a header that stays, a sheet that says what.
+
+    Raises:
+        Usage: there are more rows than a sheet holds.
+    """
     import xlsxwriter
 
+    if len(rows) > ROWS_MAX:
+        raise Usage(
+            f"{len(rows)} rows do not fit a spreadsheet, which holds {ROWS_MAX}.",
+            code="too_many_rows",
+            next="Write CSV or Parquet, or ask for one team.",
+        )
     out = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,

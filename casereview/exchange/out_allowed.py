@@ -54,7 +54,13 @@ BODY: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 """Kind of entry to the keys of its body that hold codes, dates, counts. Other kinds keep none."""
 
+TELLS_AGE = frozenset(("age", "is_child"))
+"""Facts that are worked out from a date of birth."""
+EXACT = frozenset(("age",))
+"""Facts that tell a date of birth once a file is made for each of several days."""
 _NUMBERED = re.compile(r":\d+$")
+LOCAL = "local"
+"""Stands for a word of somebody's own."""
 NEXT_STEP = "next-step:"
 """Begins the cause of an action that came with a list."""
 
@@ -82,6 +88,7 @@ class Allowed:
         catalogue: the facts.
         questions: (pack, question) to every version of the question that is known.
         codes: codes of the lists that ship; a local code is somebody's own word.
+        posts: posts that the rules name; any other is somebody's own word.
         free: True lets free text through, for an identifiable file.
     """
 
@@ -89,10 +96,15 @@ class Allowed:
     questions: Mapping[tuple[str, str], tuple[Question, ...]] = field(default_factory=dict)
     codes: frozenset[str] = frozenset()
     free: bool = False
+    posts: frozenset[str] = frozenset()
 
     def code(self, code: str) -> str:
         """Return a code of a list that ships, "local" for any other."""
-        return code if self.free or code in self.codes else "local"
+        return code if self.free or code in self.codes else LOCAL
+
+    def post(self, post: str | None) -> str | None:
+        """Return a post that the rules name, "local" for any other, None for none."""
+        return post if post is None or self.free or post in self.posts else LOCAL
 
     def fact(self, name: str) -> FactSpec | None:
         """Return a fact whose values may leave, None when there is none of that name."""
@@ -126,6 +138,8 @@ class Allowed:
         for of, key in (("contact", "kind"), ("delay_started", "reason")):
             if kind == of and key in kept:
                 kept[key] = self.code(kept[key])
+        if "post" in kept:
+            kept["post"] = self.post(kept["post"])
         if kind == "fact_set" and "value" in kept:
             kept["value"] = self.fact_value(kept["fact"], kept["value"])
         if kind == "answered" and "value" in kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import zipfile
 import zlib
@@ -39,6 +40,7 @@ _OPTIONAL = frozenset((
     "team", "occurred_at", "said_by", "review", "pack_id", "pack_version", "pack_hash",
     "text_digest",
 ))  # fmt: skip
+_LONE = re.compile("[\ud800-\udfff]")
 HEAD_COLUMNS = ("stream_kind", "stream_id", "seq", "hash")
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {part_of(t): c for t, c in COLUMNS.items()} | {HEADS: HEAD_COLUMNS}
@@ -109,9 +111,17 @@ def _fits(column: str, value: Any) -> bool:
         return type(value) is int and abs(value) < 2**63
     if not isinstance(value, str):
         return False
-    if column != "salt":
-        return True
-    return len(value) == 32 and all(c in "0123456789abcdef" for c in value)
+    if column == "salt":
+        return len(value) == 32 and all(c in "0123456789abcdef" for c in value)
+    # JSON can name halves of characters, which no store can hold.
+    return not _LONE.search(value) and (column != "result" or _is_object(value))
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text, parse_constant=_no_constant), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 @contextmanager

@@ -23,13 +23,11 @@ class Day:
         uid: stays the same in every export of the same store, so that a calendar updates it.
         on: the day.
         summary: one line.
-        busy: False for something due, which takes no time of the day.
     """
 
     uid: str
     on: date
     summary: str
-    busy: bool = False
 
 
 def calendar(days: Iterable[Day], *, at: datetime, name: str) -> str:
@@ -54,7 +52,8 @@ def _lines(days: Iterable[Day], at: datetime, name: str) -> Iterator[str]:
         # Without an end it lasts that day. Source: RFC 5545, 3.6.1.
         yield f"DTSTART;VALUE=DATE:{day.on.isoformat().replace('-', '')}"
         yield f"SUMMARY:{escaped(day.summary)}"
-        yield f"TRANSP:{'OPAQUE' if day.busy else 'TRANSPARENT'}"
+        # At what time a meeting begins is not known here: nobody's whole day is taken for it.
+        yield "TRANSP:TRANSPARENT"
         yield "CLASS:CONFIDENTIAL"
         yield "END:VEVENT"
     yield "END:VCALENDAR"

@@ -6,6 +6,7 @@ questionnaire-answers-status, publication-status, administrative-gender.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from types import MappingProxyType
@@ -39,6 +40,9 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "Provenance": ("target", "recorded", "agent"),
 })  # fmt: skip
 
+_NAME = re.compile(r"[A-Z][A-Za-z0-9_]{0,254}")
+"""Name of a definition. Source: HL7 FHIR R4, rule que-0."""
+
 
 def faults(bundle: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a bundle, one sentence each; empty when nothing is."""
@@ -48,7 +52,7 @@ def faults(bundle: Mapping[str, Any]) -> list[str]:
         found.append("Two entries have the same address.")
     known = set(urls)
     forms = {
-        f"{r['url']}|{r['version']}"
+        f"{r['url']}|{r['version']}": [item["linkId"] for item in r["item"]]
         for r in (entry["resource"] for entry in bundle["entry"])
         if r["resourceType"] == "Questionnaire"
     }
@@ -57,7 +61,9 @@ def faults(bundle: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _of_resource(resource: Mapping[str, Any], known: set[str], forms: set[str]) -> Iterator[str]:
+def _of_resource(
+    resource: Mapping[str, Any], known: set[str], forms: Mapping[str, list[str]]
+) -> Iterator[str]:
     kind = resource["resourceType"]
     place = f"{kind} {resource.get('id', '')}"
     for name in _REQUIRED.get(kind, ()):
@@ -66,9 +72,15 @@ def _of_resource(resource: Mapping[str, Any], known: set[str], forms: set[str]) 
     for (of, name), values in VALUES.items():
         if of == kind and name in resource and resource[name] not in values:
             yield f"{place}: {resource[name]!r} is no {name}."
+    if kind == "Questionnaire" and not _NAME.fullmatch(resource["name"]):
+        yield f"{place}: its name is none that programs can use."
     form = resource.get("questionnaire")
     if form is not None and form not in forms:
         yield f"{place}: its questionnaire is not in the bundle."
+    elif form is not None:
+        given = [item["linkId"] for item in resource["item"]]
+        if given != [asked for asked in forms[form] if asked in given]:
+            yield f"{place}: its items do not follow the order of its questionnaire."
     if kind == "EpisodeOfCare":
         yield from _of_history(resource, place)
     yield from _of_members(resource, place, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +21,8 @@ _TYPES = MappingProxyType({
 _WORDS: Mapping[str, str] = MappingProxyType({
     "yes": "Yes", "no": "No", "cannot-tell": "Cannot tell", "does-not-apply": "Does not apply",
 })  # fmt: skip
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_ABSENT = MappingProxyType({"cannot-tell": "asked-unknown", "does-not-apply": "not-applicable"})
 
 
 def canonical(pack: Pack) -> str:
@@ -27,19 +30,24 @@ def canonical(pack: Pack) -> str:
     return f"{FORM}:{pack.id}|{pack.ref.version}"
 
 
+def _asked(pack: Pack) -> dict[str, Question]:
+    """Return every question of a pack by its id, in the order of the questionnaire."""
+    return {q.id: q for q in (*pack.waiting_questions, *pack.questions)}
+
+
 def questionnaire(pack: Pack) -> Resource:
     """Return a pack as a questionnaire; its questions are rule text and name nobody."""
-    asked = {q.id: q for q in (*pack.waiting_questions, *pack.questions)}
     return {
         "resourceType": "Questionnaire",
         "url": f"{FORM}:{pack.id}",
         "identifier": [{"system": f"{FORM}:hash", "value": pack.ref.hash}],
         "version": str(pack.ref.version),
-        "name": pack.id,
+        # A name that programs can use. Source: FHIR R4, Questionnaire, rule que-0.
+        "name": "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]+", pack.id)),
         "title": pack.title,
         "status": "active",
         "subjectType": ["Patient"],
-        "item": [_item(question) for question in asked.values()],
+        "item": [_item(question) for question in _asked(pack).values()],
     }
 
 
@@ -52,7 +60,8 @@ def _item(question: Question) -> Resource:
     if question.kind in ("yesno", "choice"):
         codes = [(code, _WORDS[code]) for code in YESNO]
         if question.kind == "choice":
-            codes = [(o.id, o.title) for o in question.options]
+            # Any question may be answered that one cannot tell or that it does not apply.
+            codes = [*((o.id, o.title) for o in question.options), *codes[2:]]
         item["answerOption"] = [
             {"valueCoding": {"system": ANSWERS, "code": code, "display": title}}
             for code, title in codes
@@ -63,9 +72,17 @@ def _item(question: Question) -> Resource:
 def response(pack: Pack | None, given: Sequence[Answer], allowed: Allowed) -> Resource:
     """Return the answers of one sitting, the last of each question; drafts make it in progress.
 
-    An answer that may not leave is there without its value. Without the pack values are codes.
+    They stand in the order of the questionnaire. An answer that may not leave is there without its
+    value. Without the pack, or where it no longer asks one of them, values are codes.
+
+    Source: FHIR R4, QuestionnaireResponse: items in the order of the questionnaire.
     """
     last = {answer.question: answer for answer in given}
+    places = {name: n for n, name in enumerate(_asked(pack))} if pack is not None else {}
+    if not last.keys() <= places.keys():
+        pack = None
+    else:
+        last = dict(sorted(last.items(), key=lambda pair: places[pair[0]]))
     return {
         "resourceType": "QuestionnaireResponse",
         "questionnaire": canonical(pack) if pack is not None else None,
@@ -88,8 +105,10 @@ def _value(question: Question | None, value: str) -> Resource:
     kind = question.kind if question is not None else "yesno"
     if kind == "line":
         return {"valueString": value}
-    if kind == "date" and value not in YESNO:
-        return {"valueDate": value}
-    if kind == "number" and value not in YESNO:
-        return {"valueInteger": int(value)}
+    name = {"date": "valueDate", "number": "valueInteger"}.get(kind)
+    if name is not None and value in _ABSENT:
+        # A date has no word for it: the type stays, and an extension says why it is empty.
+        return {f"_{name}": {"extension": [{"url": ABSENT, "valueCode": _ABSENT[value]}]}}
+    if name is not None:
+        return {name: value if kind == "date" else int(value)}
     return {"valueCoding": {"system": ANSWERS, "code": value}}

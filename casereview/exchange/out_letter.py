@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from casereview.report.minutes import day, md
+from casereview.report.marked import inline, md
+from casereview.report.minutes import day
 
+DAYS_MAX = 3
+"""More days than these are counted, with the first and the last of them."""
 VALUE_WORDS = {"cannot-tell": "we could not tell", "does-not-apply": "it does not apply"}
 
 
@@ -37,6 +39,18 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """A proposal that somebody can leave which is waiting, was declined, or no longer stands.
+
+    `agreed_on` None: it was never agreed.
+    """
+
+    proposed_on: date
+    status: str
+    agreed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What the letter says. Only rule text, answers of fixed kinds and dates.
 
@@ -46,16 +60,19 @@ class Letter:
         on: the day it answers for.
         stays: True when people on this pathway stay in the place (a ward), False at home.
         place: the pathway's word for the place.
-        agreed_on: when it was decided, None while nothing is decided.
+        person: the word of the rules for whoever they are about.
+        agreed_on: when it was decided, None while no decision stands.
         signed_twice: True when a second person signed.
+        tried: a proposal that is no decision that stands, None for none.
         leaves_on: planned or actual last day, None when none is planned.
-        left: True when they have left.
+        left: True when the case is closed.
+        completed: True when it was closed by completing, as was decided.
         ended: title of the way in which it ended, "" while open.
         because: the rule's own sentence for the decision, "" for none.
         against: answers that spoke against leaving.
         reasons: answers that spoke for it.
         checks: what had to be in place.
-        follow_up_days: contact within so many days after leaving, None for none.
+        follow_up_days: contact within so many days after completing, None for none.
         rules: title, version and hash of the rules.
     """
 
@@ -64,10 +81,13 @@ class Letter:
     on: date
     stays: bool
     place: str
+    person: str
     agreed_on: date | None
     signed_twice: bool
+    tried: Tried | None
     leaves_on: date | None
     left: bool
+    completed: bool
     ended: str
     because: str
     against: Sequence[Said]
@@ -81,9 +101,11 @@ def _headings(letter: Letter) -> tuple[str, str]:
     done = letter.agreed_on is not None or letter.left
     if letter.stays:
         kept = "Why you were kept" if done else "Why you are being kept"
-        return kept, "Why you can go home" if done else "What would let you go home"
-    kept = f"Why you stayed with {letter.place}"
-    return kept, f"Why you can finish with {letter.place}" if done else "What would let you finish"
+        go = "Why you can go home" if done else "What would let you go home"
+    else:
+        kept = f"Why you {'stayed' if done else 'are still'} with {letter.place}"
+        go = f"Why you can finish with {letter.place}" if done else "What would let you finish"
+    return kept, "How it ended" if letter.left and not letter.completed else go
 
 
 def letter_markdown(letter: Letter) -> str:
@@ -99,7 +121,10 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield ""
     yield f"Dear {md(letter.name)}," if letter.name else "Dear ____________________,"
     yield ""
-    yield "The team asks the same questions about everybody. This is what was answered, and when."
+    yield (
+        "The team asks the same questions about everybody. This is what was answered, and when. "
+        f'Where it says "{md(letter.person)}", it means you.'
+    )
     yield ""
     yield f"## {md(kept)}"
     yield ""
@@ -113,12 +138,13 @@ def _lines(letter: Letter) -> Iterator[str]:
         yield ""
         yield "## What has to be in place"
         yield ""
-        yield from (f"- {_state(c)}: {md(c.sentence)}" for c in letter.checks)
+        yield from (f"- {_state(c, left=letter.left)}: {md(c.sentence)}" for c in letter.checks)
     yield ""
-    yield "## What comes next"
-    yield ""
-    yield from _next(letter)
-    yield ""
+    if not letter.left or letter.completed:
+        yield "## What comes next"
+        yield ""
+        yield from _next(letter)
+        yield ""
     yield "If you disagree, or something here is wrong, tell the team. You may ask for a meeting."
     yield ""
     yield "---"
@@ -134,38 +160,83 @@ def _said(said: Iterable[Said]) -> list[str]:
 
 
 def _days(days: Sequence[date]) -> str:
+    if len(days) > DAYS_MAX:
+        return f"On {len(days)} days from {day(days[0])} to {day(days[-1])}"
     words = [day(on) for on in days]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _decision(letter: Letter) -> Iterator[str]:
-    if letter.agreed_on is None:
-        if letter.left:
-            yield f"- It ended without an agreed decision: {md(letter.ended)}."
-        else:
-            yield "- Nothing has been decided yet."
-        return
-    who = "Two people" if letter.signed_twice else "The team"
-    yield f"- {who} agreed on {day(letter.agreed_on)} that you can leave."
-    if letter.because:
-        yield f"- {md(letter.because)}"
+    if letter.agreed_on is not None:
+        who = "Two people" if letter.signed_twice else "The team"
+        yield f"- {who} agreed on {day(letter.agreed_on)} that you can leave."
+        if letter.because:
+            yield f"- {md(letter.because)}"
+    elif letter.left:
+        yield f"- {_ended(letter)}"
+    elif letter.tried is not None:
+        yield f"- {_tried(letter.tried)}"
+    else:
+        yield "- Nothing has been decided yet."
 
 
-def _state(check: Check) -> str:
-    if check.holds is None:
-        return "Not known yet"
-    return "Done" if check.holds else "Not yet"
+def _ended(letter: Letter) -> str:
+    when = f" on {day(letter.leaves_on)}" if letter.leaves_on is not None else ""
+    if letter.completed:
+        return f"You left{when}: {md(letter.ended)}."
+    return f"It ended{when}: {md(letter.ended)}."
+
+
+def _tried(tried: Tried) -> str:
+    if tried.agreed_on is not None:
+        return f"It was agreed on {day(tried.agreed_on)} that you can leave. That no longer stands."
+    said = f"On {day(tried.proposed_on)} somebody proposed that you can leave."
+    if tried.status == "needs_countersign":
+        return f"{said} A second person has still to agree."
+    if tried.status == "proposed":
+        return f"{said} It is not agreed yet."
+    if tried.status == "declined":
+        return f"{said} It was not agreed."
+    return f"{said} That no longer stands."
+
+
+def _state(check: Check, *, left: bool) -> str:
+    if check.holds:
+        # Also what is asked only of some people, and of this one not, is in order.
+        return "In order"
+    if left:
+        return "Not recorded when you left" if check.holds is None else "Not in place when you left"
+    return "Not known yet" if check.holds is None else "Not yet"
 
 
 def _next(letter: Letter) -> Iterator[str]:
-    if letter.left and letter.leaves_on is not None:
-        yield f"- You left on {day(letter.leaves_on)}: {md(letter.ended)}."
-    elif letter.leaves_on is not None:
-        yield f"- You are planned to leave on {day(letter.leaves_on)}."
-    else:
+    if letter.left:
+        yield f"- {_ended(letter)}"
+    elif letter.leaves_on is None:
         yield "- No day for leaving has been set."
-    if letter.follow_up_days is not None and (letter.agreed_on is not None or letter.left):
-        yield f"- Somebody will be in touch within {letter.follow_up_days} days of your leaving."
+    elif letter.leaves_on < letter.on:
+        yield (
+            f"- You were planned to leave on {day(letter.leaves_on)}."
+            " That day has passed, and no other has been set."
+        )
+    else:
+        yield f"- You are planned to leave on {day(letter.leaves_on)}."
+    yield from _follow_up(letter)
+
+
+def _follow_up(letter: Letter) -> Iterator[str]:
+    days = letter.follow_up_days
+    due = letter.completed or (letter.agreed_on is not None and not letter.left)
+    if days is None or not due:
+        return
+    until = letter.leaves_on + timedelta(days) if letter.left and letter.leaves_on else None
+    if until is not None and until < letter.on:
+        yield (
+            f"- Somebody was to be in touch within {days} days of your leaving, by {day(until)}."
+            " If nobody was, tell the team."
+        )
+    else:
+        yield f"- Somebody will be in touch within {days} days of your leaving."
 
 
 _PAGE = """<!doctype html>
@@ -200,13 +271,6 @@ def letter_html(letter: Letter) -> str:
             parts.append("<hr>")
         elif tag:
             mark = next((m for m, t in _TAGS if t == tag), "")
-            parts.append(f"<{tag}>{_inline(line.removeprefix(mark))}</{tag}>")
+            parts.append(f"<{tag}>{inline(line.removeprefix(mark))}</{tag}>")
     title = html.escape(_headings(letter)[1])
     return _PAGE.format(title=title, body="\n".join(parts))
-
-
-def _inline(text: str) -> str:
-    # The stars of an answer are ours; those of outside text are escaped and stay text.
-    pieces = re.split(r"(?<!\\)\*\*", text)
-    shown = [html.escape(re.sub(r"\\([\\`*_{}\[\]<>#|~])", r"\1", p), quote=True) for p in pieces]
-    return "".join(f"<strong>{p}</strong>" if n % 2 else p for n, p in enumerate(shown))

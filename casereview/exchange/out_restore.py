@@ -15,7 +15,10 @@ from casereview.core.calendar import time_zone
 from casereview.errors import CaseReviewError, StoreExists
 from casereview.exchange.out_archive import HEADS, part_name
 from casereview.exchange.out_archive_read import Archive, open_archive, refuse
+from casereview.packs.pack_file import text_hash
 from casereview.store import journal
+from casereview.store.invariants import INVARIANTS, breaches
+from casereview.store.kept_texts import kept_texts
 from casereview.store.opening import create_store
 from casereview.store.place import BESIDE, sync_folder_entry
 from casereview.store.project import insert_rows, keyed
@@ -24,6 +27,11 @@ from casereview.store.schema import SCHEMA
 from casereview.store.seals import last_seal
 from casereview.store.verify import verify_chains
 from casereview.store.whole import COLUMNS, entries_held, fill, heads, take_id
+
+_BESIDE = frozenset((
+    "every pack that a review used is kept", "new numbers lie above those that were given",
+))  # fmt: skip
+"""Invariants of what an archive holds beside its chains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ class Restored:
 def restore(file: Path, target: Path, *, head: str | None = None) -> Restored:
     """Make a new store from an archive, proved before it takes its place.
 
-    Every hash of every chain, every seal and every chain's head are recomputed and compared.
+    Every hash of every chain and rule file, every seal and every chain's head are recomputed and
+    compared, and new numbers must lie above those that were given.
 
     Args:
         file: the archive.
@@ -81,6 +90,7 @@ def _build(archive: Archive, path: Path, head: str | None) -> tuple[int, int, in
             fill(connection, table, archive.rows(part_name(table)))
         _prove(connection, archive, head)
         rows = _fold(connection)
+        _prove_beside(connection, about)
         entries, _ = entries_held(connection)
         chains = sum(1 for _ in heads(connection))
         seal = last_seal(connection)
@@ -122,6 +132,26 @@ def _prove(connection: Connection, archive: Archive, head: str | None) -> None:
     seal = last_seal(connection)
     if archive.manifest.get("sealed_head") != (None if seal is None else seal[3]):
         refuse("its last seal is not the one it says")
+
+
+def _prove_beside(connection: Connection, about: dict[str, str]) -> None:
+    """Look at what no chain covers: the rule files, the counters, what the manifest says.
+
+    Raises:
+        ArchiveFault: something does not fit the journal.
+    """
+    for key, name, text in kept_texts(connection):
+        if not isinstance(text, str) or text_hash(text) != key:
+            refuse(f"the kept text of {name} is not the one that was used")
+    for invariant in INVARIANTS:
+        if invariant.name in _BESIDE and (found := breaches(connection, invariant.sql)):
+            refuse(f"it does not hold that {invariant.name}: {found[0]}")
+    began = next(journal.iterate(connection, kinds=["store"]), None)
+    told = {"rehearsal": about["rehearsal"] == "1", "zone": about["time_zone"]}
+    if began is not None and began.kind == "initialised":
+        for key, value in told.items():
+            if began.body.get(key) != value:
+                refuse(f"its manifest tells another {key} than its journal began with")
 
 
 def _fold(connection: Connection) -> int:

@@ -14,7 +14,7 @@ from casereview.core.records import Action, ActionSpell
 from casereview.core.state.case import CaseState
 from casereview.core.state.person import PersonState
 from casereview.core.state.review import ReviewState
-from casereview.exchange.out_allowed import Allowed, cause_word, sex_word
+from casereview.exchange.out_allowed import TELLS_AGE, Allowed, cause_word, sex_word
 from casereview.exchange.out_events import Event
 from casereview.exchange.out_names import Names
 
@@ -68,8 +68,12 @@ class Maker:
             "link": case.link,
             "key_worker": self.names.worker(state.key_worker(self.on)),
             "excluded": case.excluded is not None,
-            **{n: self.allowed.fact_value(n, v) for n, v in facts.items()},
+            **{n: self._fact(n, v, shown=shown is not None) for n, v in facts.items()},
         })  # fmt: skip
+
+    def _fact(self, name: str, value: Value, *, shown: bool) -> Value:
+        hidden = name in TELLS_AGE and not shown
+        return None if hidden else self.allowed.fact_value(name, value)
 
     def event(self, event: Event, person: int) -> Row:
         """Return the row of one event."""
@@ -99,7 +103,7 @@ class Maker:
             "team": action.team,
             "cause": cause_word(action.cause),
             "owner": self.names.worker(spell.owner),
-            "post": spell.post,
+            "post": self.allowed.post(spell.post),
             "status": status,
             "effort": action.effort,
             "opened_on": action.opened_on,
@@ -181,8 +185,15 @@ class Maker:
             "review": self.names.name("review", entry.review),
             "pack": entry.pack.id if entry.pack else None,
             "pack_version": entry.pack.version if entry.pack else None,
-            "body": self.allowed.body(entry.kind, entry.body),
+            "body": self._body(entry),
         })  # fmt: skip
+
+    def _body(self, entry: Entry) -> Row:
+        body = self.allowed.body(entry.kind, entry.body)
+        if self.names.identifiable and entry.kind == "exported":
+            # Whoever looks over who took what reads why they did.
+            body["purpose"] = entry.texts.get("purpose")
+        return body
 
     def journal(self, entries: Iterable[Entry], team: str | None) -> Iterator[Row]:
         """Yield the rows of the journal, of one team only when it is given."""

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from casereview.core.text import safe
+from casereview.report.marked import inline, md
 
 HEAD_DIGITS = 16
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 VALUE_WORDS = {
     "yes": "yes", "no": "no", "cannot-tell": "cannot tell", "does-not-apply": "does not apply",
 }  # fmt: skip
-
-
-def md(text: object) -> str:
-    """Return outside text so that Markdown shows it as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", safe(str(text if text is not None else "")))
 
 
 def day(on: date | str | None) -> str:
@@ -242,15 +236,10 @@ def minutes_html(m: Mapping[str, Any]) -> str:
 def _html_line(line: str) -> tuple[str, str]:
     for mark, tag in (("### ", "h3"), ("## ", "h2"), ("# ", "h1"), ("- ", "li")):
         if line.startswith(mark):
-            return tag, _inline(line.removeprefix(mark))
+            return tag, inline(line.removeprefix(mark))
     if line == "---":
         return "hr", ""
-    return ("p", _inline(line)) if line else ("", "")
-
-
-def _inline(text: str) -> str:
-    escaped = html.escape(re.sub(r"\\([\\`*_{}\[\]<>#|~])", "\\1", text), quote=True)
-    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaped)
+    return ("p", inline(line)) if line else ("", "")
 
 
 def _joined(lines: Iterable[tuple[str, str]]) -> Iterable[str]:

@@ -68,7 +68,7 @@ def _meetings(work: Work, team: TeamState, until: date) -> Iterator[Day]:
     code = team.team.code
     for on, titles in sorted(held.items()):
         uid = f"meeting-{code}-{on.isoformat()}@{desk.store.id}"
-        yield Day(uid, on, f"{code}: {', '.join(titles)}", busy=True)
+        yield Day(uid, on, f"{code}: {', '.join(titles)}")
 
 
 def _due(work: Work, team: str | None, owner: str | None, until: date) -> Iterator[Day]:

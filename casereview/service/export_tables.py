@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from casereview.errors import Refused
-from casereview.exchange.out_allowed import Allowed
+from casereview.exchange.out_allowed import EXACT, Allowed
 from casereview.exchange.out_rows import Maker
 from casereview.service.export_sources import Sources
 from casereview.service.facts import facts_of_many
@@ -58,6 +58,12 @@ def _refuse_facts(allowed: Allowed, names: tuple[str, ...]) -> None:
                 f"There is no fact {name!r}.",
                 code="no_such_fact",
                 next=f"Did you mean {near}?" if near else "See `rules facts`.",
+            )
+        if name in EXACT and not allowed.free:
+            raise Refused(
+                f"The fact {name} leaves in a pseudonymised file only as a band.",
+                code="too_exact",
+                next="Leave it out: every row has age_band.",
             )
         if allowed.fact(name) is None:
             raise Refused(

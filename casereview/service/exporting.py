@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from casereview.exchange.out_names import Names, export_key
 from casereview.exchange.out_restore import restore
 from casereview.exchange.out_rows import Maker
 from casereview.exchange.out_xes import xes, xes_bytes
+from casereview.packs.library import Library
 from casereview.service.access import refuse_removed
+from casereview.service.checking import posts_wanted
 from casereview.service.desk import Desk, Rows
 from casereview.service.export_rights import record_export
 from casereview.service.export_sources import Sources, allowed_for
@@ -127,7 +130,17 @@ def _sources(desk: Desk, order: Order) -> Iterator[tuple[Work, Sources]]:
     names = Names(key, desk.store.id)
     with as_known(desk) as known, known.reading() as work:
         allowed = allowed_for(work, free=order.identifiable)
+        allowed = replace(allowed, posts=_posts_named(desk.library))
         yield work, Sources(work, names, allowed, order.team)
+
+
+def _posts_named(library: Library) -> frozenset[str]:
+    """Return the posts that packs and pathways name; any other is a team's own word."""
+    found = {"key-worker", "chair", "follow-up"}
+    for pathway in library.pathways.values():
+        found |= posts_wanted(library, pathway.id)
+        found |= {r.fixer for move in pathway.moves for r in move.requires}
+    return frozenset(found)
 
 
 def _check(desk: Desk, team: str | None) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from casereview.core import requirements
+from casereview.core.decide.moves import TRANSFERRED
 from casereview.core.packs import Outcome, Pack, Question
 from casereview.core.pathways import CLOSED_STAGES, OPEN_STAGES, Move, Pathway
 from casereview.core.records import Answer, Decision
 from casereview.core.state.case import CaseState
 from casereview.core.wording import DEFAULT_WORDS, fill
 from casereview.errors import Refused
-from casereview.exchange.out_letter import Check, Letter, Said
+from casereview.exchange.out_letter import Check, Letter, Said, Tried
 from casereview.service import ids
 from casereview.service.desk import Desk
 from casereview.service.packs_used import pack_of
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
     from datetime import date
 
 SAFEGUARDING = "safeguarding"
+UNSAID = frozenset((
+    SAFEGUARDING, "open_worries", "overdue_worries", "risk_changed", "child_protection_plan",
+    "children_in_household", "home_assessment_on",
+))  # fmt: skip
+"""Facts that tell, or may tell, of a worry about somebody; one question asks of safeguarding and
+risk together."""
+_TELLS = re.compile(r"safeguard|child protection|\bworr", re.IGNORECASE)
 
 
 def letter(desk: Desk, case: str, *, named: bool = False) -> Letter:
@@ -55,6 +64,7 @@ def letter(desk: Desk, case: str, *, named: bool = False) -> Letter:
 def _written(work: Work, state: CaseState, name: str) -> Letter:
     on, pathway = work.desk.on, work.desk.library.pathway(state.case.pathway)
     decision = _decision(state)
+    tried = None if decision else _tried(state)
     packs = _packs(work, state, decision)
     reasons, because = _reasons(state, decision, packs, pathway)
     left = state.case.stage in CLOSED_STAGES
@@ -64,10 +74,13 @@ def _written(work: Work, state: CaseState, name: str) -> Letter:
         on=on,
         stays=not pathway.waits,
         place=pathway.words.get("place") or DEFAULT_WORDS["place"],
+        person=pathway.words.get("person") or DEFAULT_WORDS["person"],
         agreed_on=decision.agreed_on if decision else None,
         signed_twice=bool(decision and decision.countersigned_by),
+        tried=tried,
         leaves_on=state.case.closed_on or (decision.effective_on if decision else None),
         left=left,
+        completed=state.case.stage == "complete",
         ended=_ended(state, pathway) if left else "",
         because=because,
         against=_against(state, packs, pathway),
@@ -83,12 +96,25 @@ def _rules(pack: Pack) -> str:
 
 
 def _decision(state: CaseState) -> Decision | None:
-    """Return the decision to complete that stands or was carried out, None when there is none."""
+    """Return the decision to complete that stands or was carried out, None when there is none.
+
+    One that was carried out before the case was opened again, or before it ended in another way, is
+    not what stands now.
+    """
+    wanted = "departed" if state.case.stage == "complete" else "agreed"
     held = [
         d for d in state.decisions
-        if d.dest == "complete" and d.status in ("agreed", "departed") and d.agreed_on is not None
+        if d.dest == "complete" and d.status == wanted and d.agreed_on is not None
     ]  # fmt: skip
     return held[-1] if held else None
+
+
+def _tried(state: CaseState) -> Tried | None:
+    """Return the last proposal to complete of an open case, unless it was carried out."""
+    held = [d for d in state.decisions if d.dest == "complete"]
+    if state.case.stage in CLOSED_STAGES or not held or held[-1].status == "departed":
+        return None
+    return Tried(held[-1].proposed_on, held[-1].status, held[-1].agreed_on)
 
 
 def _packs(work: Work, state: CaseState, decision: Decision | None) -> list[Pack]:
@@ -106,14 +132,16 @@ def _packs(work: Work, state: CaseState, decision: Decision | None) -> list[Pack
 
 def _speakable(question: Question | None) -> Question | None:
     """Return a question that a letter may name: of fixed answers, and not about safeguarding."""
-    if question is None or question.kind == "line" or SAFEGUARDING in question.id:
+    if question is None or question.kind == "line" or _TELLS.search(question.ask):
         return None
-    if question.sets == SAFEGUARDING:
+    if SAFEGUARDING in question.id or question.sets in UNSAID:
         return None
     outcomes: Iterable[Outcome | None] = (
         question.otherwise, question.unknown, *(o.outcome for o in question.options)
     )  # fmt: skip
-    return None if any(o is not None and SAFEGUARDING in o.sets for o in outcomes) else question
+    return (
+        None if any(o is not None and not UNSAID.isdisjoint(o.sets) for o in outcomes) else question
+    )
 
 
 def _value(question: Question, answer: Answer) -> str:
@@ -150,14 +178,15 @@ def _reasons(
                 ask = fill(question.ask, pathway.words)
                 said.append(Said(ask, _value(question, answer), (answer.on,)))
         says = [p.say for p in pack.proposals if p.proposes == decision.dest]
-        if given and len(says) == 1:
+        if given and len(says) == 1 and not _TELLS.search(says[0]):
             because = fill(says[0], pathway.words)
     return said, because
 
 
 def _ended(state: CaseState, pathway: Pathway) -> str:
     code = state.case.exit or ""
-    known = {e.code: e.title for e in (*pathway.completions, *pathway.exits)}
+    known = {TRANSFERRED: "another team took over"}
+    known |= {e.code: e.title for e in (*pathway.completions, *pathway.exits)}
     return known.get(code) or ("completed" if state.case.stage == "complete" else "ended")
 
 
@@ -177,5 +206,7 @@ def _checks(work: Work, state: CaseState, pathway: Pathway, on: date) -> list[Ch
     return [
         Check(fill(r.say, pathway.words), condition_of(r.when).evaluate(facts))
         for r in move.requires
-        if not r.guards and SAFEGUARDING not in r.id
+        if not r.guards
+        and not _TELLS.search(r.say)
+        and UNSAID.isdisjoint(condition_of(r.when).names)
     ]

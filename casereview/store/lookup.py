@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -267,6 +268,13 @@ def actions_on(
     if owner is not None:
         query = query.where(spells.c.owner == owner)
     return [
-        (Action(*row[: len(left)]), ActionSpell(*row[len(left) :]))
+        (_still_open(Action(*row[: len(left)]), on), ActionSpell(*row[len(left) :]))
         for row in connection.execute(query)
     ]
+
+
+def _still_open(action: Action, on: date) -> Action:
+    """Return the action without an end that came after the day."""
+    if action.closed_on is None or action.closed_on <= on:
+        return action
+    return replace(action, closed_on=None, closed_how=None, automatic=False, reason=None)

@@ -153,3 +153,64 @@ def test_what_the_library_lets_through_is_found(
 ) -> None:
     spoil(bundle)
     assert any(says in fault for fault in faults(bundle))
+
+
+def test_answers_stand_in_the_order_of_their_questionnaire(
+    service: Any, order: Callable[..., Any]
+) -> None:
+    case = service.case("W1", "one", stage="recover")
+    review = service.open("ward-round", "W1", 3, who="dr.a")
+    asked = ("would_not_admit_today", "crisis_stabilised", "destination_ready")
+    service.answers(review, case, 3, dict.fromkeys(asked, "no"), who="dr.a")
+    bundle = export_fhir(service.desk(10), order("fhir"))
+    form, given = of_kind(bundle, "Questionnaire")[0], of_kind(bundle, "QuestionnaireResponse")[0]
+    wanted = [item["linkId"] for item in form["item"]]
+    assert [item["linkId"] for item in given["item"]] == [w for w in wanted if w in asked]
+    given["item"].reverse()
+    assert any("order" in fault for fault in faults(bundle))
+
+
+def test_a_questionnaire_has_a_name_that_programs_can_use(bundle: dict[str, Any]) -> None:
+    form = of_kind(bundle, "Questionnaire")[0]
+    assert form["name"] == "WardRound"
+    form["name"] = "ward-round"
+    assert any("name" in fault for fault in faults(bundle))
+
+
+@pytest.mark.parametrize(
+    ("answered", "member", "value"),
+    [
+        ("4", "valueInteger", 4),
+        ("cannot-tell", "_valueInteger", "asked-unknown"),
+    ],
+)
+def test_a_number_that_nobody_could_tell_keeps_its_type(
+    service: Any, order: Callable[..., Any], answered: str, member: str, value: object
+) -> None:
+    from fhir.resources.R4B import get_fhir_model_class
+
+    case = service.case("W1", "one", stage="recover")
+    review = service.open("criteria-to-reside", "W1", 3, who="dr.a")
+    service.answer(review, case, 3, "ctr04", answered, who="dr.a")
+    bundle = export_fhir(service.desk(10), order("fhir"))
+    answer = of_kind(bundle, "QuestionnaireResponse")[0]["item"][0]["answer"][0]
+    found = answer[member]
+    assert (found["extension"][0]["valueCode"] if member.startswith("_") else found) == value
+    get_fhir_model_class("Bundle").model_validate_json(json.dumps(bundle))
+
+
+def test_every_coded_answer_is_an_option_of_its_question(
+    service: Any, order: Callable[..., Any]
+) -> None:
+    service.team("K1", "childrens", people=["ann"])
+    case = service.case("K1", "k-1", stage="recover")
+    review = service.open("caseload-sweep", "K1", 4, who="ann")
+    service.answer(review, case, 4, "direction", "cannot-tell", who="ann")
+    bundle = export_fhir(service.desk(10), order("fhir"))
+    form, given = of_kind(bundle, "Questionnaire")[0], of_kind(bundle, "QuestionnaireResponse")[0]
+    options = {
+        i["linkId"]: [o["valueCoding"]["code"] for o in i.get("answerOption", [])]
+        for i in form["item"]
+    }
+    for item in given["item"]:
+        assert item["answer"][0]["valueCoding"]["code"] in options[item["linkId"]]

@@ -37,6 +37,21 @@ def test_names_leave_with_a_purpose_and_the_journal_keeps_it(
     full.sound()
 
 
+def test_the_journal_says_why_to_those_who_may_read_words(
+    full: Any, order: Callable[..., Any]
+) -> None:
+    export_rows(full.desk(10), order("cases", identifiable=True, purpose=PURPOSE))
+    wanted = order("journal", identifiable=True, purpose="who looked at what this year")
+    rows, _ = export_rows(full.desk(10), wanted)
+    assert [r["body"]["purpose"] for r in rows if r["kind"] == "exported"] == [
+        PURPOSE, wanted.purpose,
+    ]  # fmt: skip
+    plain, _ = export_rows(full.desk(10), order("journal"))
+    assert [r["body"] for r in plain if r["kind"] == "exported"] == [
+        {"what": "cases", "identifiable": True}, {"what": "journal", "identifiable": True},
+    ]  # fmt: skip
+
+
 def test_who_a_restricted_person_is_never_leaves(full: Any, order: Callable[..., Any]) -> None:
     rows, _ = export_rows(full.desk(10), order("cases", identifiable=True, purpose=PURPOSE))
     hidden = rows[2]

@@ -22,7 +22,7 @@ def test_somebody_who_left_reads_why_they_could(full: Any) -> None:
     assert "Three yeses: the patient can and should be discharged." in text
     assert text.count("**yes**") == 3
     assert "You left on Mon 9 Mar 2026" in text
-    assert "- Done: There must be a safety plan" in text
+    assert "- In order: There must be a safety plan" in text
     assert "within 3 days" in text
     assert "ward-round version 1" in text
 
