@@ -155,7 +155,9 @@ def preview(would: Mapping[str, Any]) -> list[str]:
     if would["report"] is None:
         return lines
     with Path(would["report"]).open(encoding="utf-8-sig", newline="") as file:
-        refused = (row for row in csv.DictReader(file) if row["severity"] == "error")
+        # What concerns the file and no line of it is told too.
+        found = csv.DictReader(file)
+        refused = (row for row in found if row["severity"] == "error" or not row["line"])
         for row in islice(refused, SHOWN):
             place = f"line {row['line']}" if row["line"] else "the file"
             lines.append(f"  {place} {row['column']}: {row['reason']}".rstrip())

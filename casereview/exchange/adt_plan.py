@@ -21,6 +21,38 @@ UNKNOWN = "No admission of this visit is known."
 ASK = "Import the messages from before, or have the admission sent again."
 
 
+CANCELLED = "cancelled"
+
+
+def _keys(row: Adt) -> list[str]:
+    """Return what is kept of a message: its control id, and that with what it says."""
+    texts = (row.key, f"{row.key}\x1f{row.said}")
+    return [blake2b(t.encode(), digest_size=KEY_BYTES).hexdigest() for t in texts]
+
+
+def _is_cancelled(case: Journey) -> bool:
+    return case.state is not None and case.state.case.excluded == CANCELLED
+
+
+def _standing(rows: Sequence[Adt]) -> tuple[list[Adt], list[Adt]]:
+    """Return the messages that stand, and those that the same file cancels with their cancels."""
+    kept: list[Adt] = []
+    gone: list[Adt] = []
+    for row in rows:
+        undone = {"A11": "A01", "A12": "A02", "A13": "A03"}.get(row.trigger)
+        place = next(
+            (n for n in reversed(range(len(kept))) if undone and kept[n].trigger == undone), None
+        )
+        if place is None:
+            kept.append(row)
+            continue
+        # What came after a cancelled admission has no visit to belong to.
+        after = kept[place:] if undone == "A01" else [kept[place]]
+        gone += [*after, row]
+        kept = kept[:place] if undone == "A01" else [*kept[:place], *kept[place + 1 :]]
+    return kept, gone
+
+
 class AdtPlan:
     """Applies messages to visits, each of which is a case.
 
@@ -37,54 +69,83 @@ class AdtPlan:
         self._findings = findings
         self._bed: FactSpec = rules.facts["bed"]
         self._admitted_on = NEVER
+        self._cancelled: set[int] = set()
+        self._refused: set[str] = set()
+        self._line_of: dict[str, int] = {}
 
     def apply(
-        self, visit: str, rows: Sequence[Adt], known: Journey | None, person: Person,
+        self, visit: str, rows: Sequence[Adt], known: Sequence[Journey], person: Person,
         before: int | None,
     ) -> list[Journey]:  # fmt: skip
-        """Apply the messages of one visit, sorted by time; return its case when it changed."""
-        state = known.state if known else None
-        seen = split_keys(state.origins[0].events) if state and state.origins else set()
-        fresh = []
-        for row in rows:
-            key = blake2b(row.key.encode(), digest_size=KEY_BYTES).hexdigest()
-            if key in seen:
-                self.unchanged += 1
-            elif row.trigger == AGAIN:
-                # Taken with the first one, and means nothing by itself.
-                self.accepted += 1
-            else:
-                fresh.append((row, key))
-        case = known
-        self._admitted_on = min((r.day for r, _ in fresh if r.trigger == "A01"), default=NEVER)
-        for row, key in self._standing([r for r, _ in fresh], {r.line: k for r, k in fresh}):
-            case = self._one(visit, row, key, case, person, before)
-        if case is None or not case.lines:
-            return []
-        case.finish()
-        return [case]
+        """Apply the messages of one visit, sorted by time; return its cases that changed.
 
-    def _standing(self, rows: Sequence[Adt], keys: dict[int, str]) -> list[tuple[Adt, str]]:
-        """Take out what the same file cancels, so that it never happens; both count as taken."""
-        kept: list[Adt] = []
+        Args:
+            visit: its number.
+            rows: its messages.
+            known: the stays that the store holds of it, oldest first.
+            person: whose visit it is.
+            before: number of the person's last ended case before it, None when there is none.
+        """
+        self._refused, self._line_of = set(), {}
+        fresh, again = self._sift(rows, known)
+        self._admitted_on = min((r.day for r in fresh if r.trigger == "A01"), default=NEVER)
+        standing, gone = _standing(fresh)
+        case = known[-1] if known else None
+        touched = [case] if case else []
+        for row in standing:
+            case = self._one(visit, row, case, person, before)
+            if case is not None and case not in touched:
+                touched.append(case)
+        self.accepted += len(gone)
+        if case is not None:
+            case.taken += [key for row in gone for key in _keys(row)]
+        self._count_again(again)
+        changed = [one for one in touched if one.lines or one.taken]
+        for one in changed:
+            one.finish()
+        return changed
+
+    def _sift(
+        self, rows: Sequence[Adt], known: Sequence[Journey]
+    ) -> tuple[list[Adt], list[Adt]]:  # fmt: skip
+        """Return messages to apply, and those that came twice; count what is known already."""
+        origins = [o for one in known if one.state for o in one.state.origins[:1]]
+        seen = {key for origin in origins for key in split_keys(origin.events)}
+        fresh: list[Adt] = []
+        again: list[Adt] = []
         for row in rows:
-            undone = {"A11": "A01", "A12": "A02", "A13": "A03"}.get(row.trigger)
-            place = next(
-                (n for n in reversed(range(len(kept))) if undone and kept[n].trigger == undone),
-                None,
-            )
-            if place is None:
-                kept.append(row)
-                continue
-            # What came after a cancelled admission has no visit to belong to.
-            gone = kept[place:] if undone == "A01" else [kept[place]]
-            self.accepted += len(gone) + 1
-            kept = kept[:place] if undone == "A01" else [*kept[:place], *kept[place + 1 :]]
-        return [(row, keys[row.line]) for row in kept]
+            control, whole = _keys(row)
+            if whole in seen:
+                self.unchanged += 1
+            elif control in seen:
+                self._reject(
+                    row, "MSH-10", row.key.rpartition("|")[2],
+                    "An earlier import took another message with this control id.",
+                    "Have it sent again with a control id of its own.",
+                )  # fmt: skip
+            else:
+                (again if row.trigger == AGAIN else fresh).append(row)
+        return fresh, again
+
+    def _count_again(self, again: Sequence[Adt]) -> None:
+        """Count messages that came twice: as taken when the first one was."""
+        for row in again:
+            if row.key in self._refused:
+                self._reject(
+                    row, "MSH-10", row.key.rpartition("|")[2],
+                    f"The message on line {self._line_of[row.key]}, which has this control id, "
+                    "was refused.", "See what is said of that line.",
+                )  # fmt: skip
+            else:
+                self.accepted += 1
+
+    def _reject(self, row: Adt, column: str, value: str, reason: str, fix: str) -> None:
+        self._refused.add(row.key)
+        self._line_of.setdefault(row.key, row.line)
+        self._findings.reject(row.line, column, value, reason, fix)
 
     def _one(
-        self, visit: str, row: Adt, key: str, case: Journey | None, person: Person,
-        before: int | None,
+        self, visit: str, row: Adt, case: Journey | None, person: Person, before: int | None
     ) -> Journey | None:  # fmt: skip
         for one in row.more:
             if one[0] == "died":
@@ -96,22 +157,38 @@ class AdtPlan:
                 return None
             if row.trigger != "A01":
                 why = BEFORE if row.day < self._admitted_on else UNKNOWN
-                self._findings.reject(row.line, "PV1-19", visit, why, ASK)
+                self._reject(row, "PV1-19", visit, why, ASK)
                 return None
-            when = (row.day, row.at_us)
-            case = Journey.opened(self._rules, person.id, visit, self._layout.stage, when, before)
-            self._place(row, case)
+            case = self._admitted(visit, row, person, before)
+        elif row.trigger == "A01" and self._stays_again(row, case):
+            if case.id in self._cancelled or _is_cancelled(case):
+                case = self._admitted(visit, row, person, None if before == case.id else before)
+            else:
+                self._warn(row, "The visit had ended; this admission opens a new case.")
+                case = self._admitted(visit, row, person, case.id)
         elif not self._go_on(row, case, person):
             return case
         self.accepted += 1
-        case.taken.append(key)
+        case.taken += _keys(row)
         return case
+
+    def _admitted(self, visit: str, row: Adt, person: Person, before: int | None) -> Journey:
+        when = (row.day, row.at_us)
+        case = Journey.opened(self._rules, person.id, visit, self._layout.stage, when, before)
+        self._place(row, case)
+        return case
+
+    def _stays_again(self, row: Adt, case: Journey) -> bool:
+        """Tell whether an admission is another stay, and not that of the visit told late."""
+        if case.id in self._cancelled or _is_cancelled(case):
+            return row.order >= case.opened_order
+        return case.closed and row.order > case.closed_order
 
     def _go_on(self, row: Adt, case: Journey, person: Person) -> bool:
         """Apply a message to a visit that is known; False when it was refused."""
         if row.day < case.opened_day:
             fix = "Correct its time, or the admission."
-            self._findings.reject(row.line, "EVN-2", "", "This lies before the admission.", fix)
+            self._reject(row, "EVN-2", "", "This lies before the admission.", fix)
             return False
         if row.trigger == "A03":
             self._discharge(row, case, person)
@@ -122,7 +199,8 @@ class AdtPlan:
                 self._warn(row, "There is no discharge to cancel; the visit is open.")
             self._place(row, case)
         elif row.trigger == "A11":
-            case.exclude("cancelled", row.day)
+            case.exclude(CANCELLED, row.day)
+            self._cancelled.add(case.id)
             if not case.closed:
                 case.end("left", row.day, row.at_us, "recorded-in-error", "administrative")
         elif case.closed:

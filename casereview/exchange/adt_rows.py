@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from casereview.exchange.hl7 import Message, messages
 from casereview.exchange.keys import checked_key
 from casereview.exchange.layout import Layout
 from casereview.exchange.moments import EPOCH, Clock, Format, Moment
+from casereview.exchange.odd_letters import odd_letters
 from casereview.exchange.survey import Survey, unreadable
 
 TAKEN = ("A01", "A02", "A03", "A05", "A08", "A11", "A12", "A13")
@@ -43,6 +46,7 @@ class Adt(NamedTuple):
         reason: how the visit ended, as written.
         key: sender and control id, by which a message is known again.
         more: who the person is.
+        said: digest of what the message says, to tell another one with the same control id.
     """
 
     case: str
@@ -57,6 +61,16 @@ class Adt(NamedTuple):
     reason: str
     key: str
     more: Attributes
+    said: str
+
+
+@contextmanager
+def _naming(place: str, value: str) -> Iterator[None]:
+    """Name the field whose value is refused inside."""
+    try:
+        yield
+    except Refused as error:
+        raise LineRefused(place, value, error.message, error.next) from error
 
 
 class AdtFile:
@@ -64,6 +78,7 @@ class AdtFile:
 
     Attributes:
         count: messages, also those that were not taken.
+        encoding: with which it was read.
     """
 
     def __init__(
@@ -72,7 +87,7 @@ class AdtFile:
         self._layout, self._around, self._findings = layout, around, findings
         self._clock = Clock(_FORMATS, layout.zone)
         self._today = around.today.toordinal() - EPOCH
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, str]] = {}
         self.count = 0
         self._name = safe(path.name)
         self._text = self._read(path, found)
@@ -81,8 +96,8 @@ class AdtFile:
         if found.size > BYTES_MAX:
             what = f"It has {found.size:,} bytes; at most {BYTES_MAX:,} are read."
             raise unreadable(self._name, what)
-        encoding = found.mark or ("utf-8-sig" if found.utf8 else "cp1252")
-        return path.read_bytes().decode(encoding, errors="replace")
+        self.encoding = found.mark or ("utf-8-sig" if found.utf8 else "cp1252")
+        return path.read_bytes().decode(self.encoding, errors="surrogateescape")
 
     def __iter__(self) -> Iterator[Adt]:
         """Yield the messages that can be taken; report the others.
@@ -107,23 +122,43 @@ class AdtFile:
         key = "|".join(message.field("MSH", n) for n in (3, 4, 10))
         if not message.field("MSH", 10):
             raise LineRefused("MSH-10", "", "This message has no control id.", "Give it one.")
-        repeated = key in self._seen
-        if repeated:
-            self._findings.warn(
-                message.line, "MSH-10", message.field("MSH", 10),
-                f"The message on line {self._seen[key]} has this control id; this one was ignored.",
-                "Nothing, if it was sent twice.",
-            )  # fmt: skip
-        self._seen.setdefault(key, message.line)
         visit = self._visit(message)
         when = self._when(message, trigger)
         who, more = self._person(message)
         self._check_born(message, more, when)
         bed = "-".join(p for p in message.parts("PV1", 3)[:3] if p)
         reason = message.parts("PV1", 36)[0]
-        return Adt(visit, when.order, message.line, hash((message.line, key)), who,
-                   AGAIN if repeated else trigger, when.day,
-                   when.at_us, safe(bed)[:200], safe(reason)[:60], key, more)  # fmt: skip
+        says = repr((visit, trigger, when, who, bed, reason, more)).encode()
+        said = blake2b(says, digest_size=16).hexdigest()
+        if self._repeated(message, key, said):
+            trigger = AGAIN
+        return Adt(
+            visit, when.order, message.line, hash((message.line, key)), who, trigger, when.day,
+            when.at_us, safe(bed)[:200], safe(reason)[:60], key, more, said,
+        )  # fmt: skip
+
+    def _repeated(self, message: Message, key: str, said: str) -> bool:
+        """Tell whether a message that was read says the same under the same control id.
+
+        Raises:
+            LineRefused: it says something else, so that one of the two would be lost.
+        """
+        line, before = self._seen.setdefault(key, (message.line, said))
+        if line == message.line:
+            return False
+        control = message.field("MSH", 10)
+        if before != said:
+            raise LineRefused(
+                "MSH-10", control,
+                f"The message on line {line} has this control id and says something else.",
+                "Have this one sent again with a control id of its own.",
+            )  # fmt: skip
+        self._findings.warn(
+            message.line, "MSH-10", control,
+            f"The message on line {line} has this control id; this one was ignored.",
+            "Nothing, if it was sent twice.",
+        )  # fmt: skip
+        return True
 
     def _check_born(self, message: Message, more: Attributes, when: Moment) -> None:
         born = next((str(a[1]) for a in more if a[0] == "born"), "")
@@ -154,10 +189,8 @@ class AdtFile:
             raise LineRefused(
                 "PV1-19", "", "This message has no number of a visit.", "Have it sent with one."
             )
-        try:
+        with _naming("PV1-19", visit):
             return checked_key(visit)
-        except Refused as error:
-            raise LineRefused("PV1-19", visit, error.message, error.next) from error
 
     def _when(self, message: Message, trigger: str) -> Moment:
         """Return when it happened: of admission and discharge their own times, else the event's."""
@@ -195,40 +228,43 @@ class AdtFile:
                 nhs = nhs or padded[0]
             elif padded[0]:
                 local = local or padded[0]
+        if not local and not nhs:
+            raise LineRefused(
+                "PID-3", "", "This message does not say whom it is about.", "Have it sent "
+                "again with an identifier of the person.",
+            )  # fmt: skip
         more: list[Attribute] = []
-        try:
+        with _naming("PID-3", nhs):
             if nhs:
                 number = check_nhs_number(nhs)
                 more.append(("nhs", number))
                 if never_issued(number):
                     fix = "Nothing, in a rehearsal."
                     self._findings.warn(message.line, "PID-3", number, NHS_TEST, fix)
-            if not local and not nhs:
-                raise LineRefused(
-                    "PID-3", "", "This message does not say whom it is about.", "Have it sent "
-                    "again with an identifier of the person.",
-                )  # fmt: skip
+        with _naming("PID-3", local or nhs):
             who = checked_key(local or nhs)
-            more += self._about(message)
-        except Refused as error:
-            raise LineRefused("PID", "", error.message, error.next) from error
-        return who, tuple(more)
+        return who, (*more, *self._about(message))
 
     def _about(self, message: Message) -> Iterator[Attribute]:
         """Yield name, birth, sex and death.
 
         Raises:
-            Refused: one of them cannot be right.
+            LineRefused: one of them cannot be right.
         """
         family, given = [*message.parts("PID", 5), "", ""][:2]
         name = " ".join(p for p in (given, family) if p)
         if name:
-            yield "name", checked_name(name)
+            with _naming("PID-5", name):
+                kept = checked_name(name)
+            for reason, fix in odd_letters(name, kept, "name"):
+                self._findings.warn(message.line, "PID-5", name, reason, fix)
+            yield "name", kept
         born = message.field("PID", 7)[:8]
         if born and born != '""':
             when = self._moment("PID-7", born)
             on = date.fromordinal(when.day + EPOCH)
-            yield "born", checked_born_on(on, on=self._around.today).isoformat()
+            with _naming("PID-7", born):
+                yield "born", checked_born_on(on, on=self._around.today).isoformat()
         sex = message.field("PID", 8)
         if sex in _SEXES:
             yield "sex", _SEXES[sex]

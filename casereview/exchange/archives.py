@@ -109,6 +109,10 @@ _EMPTY_FORMULA = re.compile(
 )
 
 
+_STORED_TEXT = re.compile(rb"<[^>]*\bt=[\"']str[\"'][^>]*>.*<(?:\w+:)?v\b", re.DOTALL)
+"""A formula whose stored value is a text, also the text of no letters that IF(..., "") gives."""
+
+
 def column_number(letters: bytes) -> int:
     """Return the 0-based place of a column: A is 0."""
     place = 0
@@ -130,7 +134,8 @@ def empty_formulas(sheet: bytes) -> dict[int, set[int]]:
     """Return 1-based row to 0-based columns of formulas that have no stored value."""
     found: dict[int, set[int]] = {}
     for cell in _EMPTY_FORMULA.finditer(sheet) if b"<f" in sheet or b":f" in sheet else ():
-        found.setdefault(int(cell[2]), set()).add(column_number(cell[1]))
+        if not _STORED_TEXT.match(cell[0]):
+            found.setdefault(int(cell[2]), set()).add(column_number(cell[1]))
     return found
 
 

@@ -18,11 +18,15 @@ from casereview.core.text import checked_name, checked_note
 from casereview.errors import Refused
 from casereview.exchange.fact_values import parse_fact
 from casereview.exchange.findings import Findings
-from casereview.exchange.keys import Keys, checked_key
+from casereview.exchange.keys import NO_KEY, Keys, checked_key
 from casereview.exchange.layout import WORKER_ROLES, FactColumn, Layout, MilestoneColumn, folded
 from casereview.exchange.moments import EPOCH, Clock, Moment
 from casereview.exchange.odd_letters import odd_letters
 
+MONTH_FIRST = (
+    "This seems to have the month first. Check the whole column, other dates of which would be "
+    "read as another day: save it with days first, or state the format in [time]."
+)
 NHS_TEST = "This number lies in the range kept for tests."
 _TWO = re.compile(r"\s*(?:[/&+;]|\band\b)\s*", re.IGNORECASE)
 """Between two names in one cell, where a layout reads key worker and second from one column."""
@@ -147,8 +151,8 @@ class Fields:
         try:
             found = checked_key(text)
         except Refused as error:
-            fix = error.next if text else "Give every row an identifier."
-            raise LineRefused(cell.heading, text, error.message, fix) from error
+            why = (error.message, error.next) if text else NO_KEY
+            raise LineRefused(cell.heading, text, *why) from error
         for reason, fix in self._keys.doubts(found, compare=compare):
             self.findings.warn(line, cell.heading, text, reason, fix)
         return found
@@ -165,6 +169,7 @@ class Fields:
             self.undated_first = self.undated_first or text
             raise LineRefused(
                 cell.heading, text, f"This does not fit the stated format {self.clock.stated}.",
+                MONTH_FIRST if self.clock.months_first(text) else
                 "Correct the date, or state its format in [time].",
             )  # fmt: skip
         if found.day in self._never:
@@ -213,8 +218,11 @@ class Fields:
             )  # fmt: skip
         born = date.fromordinal(found.day + EPOCH)
         if born > self.around.today:
+            short = f": two digits of a year were read as {born.year}"
+            said = short if f"{born.year}" not in text and text[-2:].isdigit() else ""
             raise LineRefused(
-                cell.heading, text, "The date of birth is in the future.",
+                cell.heading, text, f"The date of birth is in the future{said}.",
+                "Write the year with four digits." if said else
                 "Correct it; of a child who is not born yet leave it empty, and give the day in a "
                 "column of the fact expected_birth_on.",
             )  # fmt: skip

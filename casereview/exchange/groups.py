@@ -97,7 +97,8 @@ def _differing(row: Standing, first: Standing) -> list[str]:
     """Return words for what two rows of one identifier say otherwise."""
     pairs = {
         "person": (row.person, first.person), "date of referral": (row.day, first.day),
-        "status": (row.stage, first.stage), "end": (row.end_day, first.end_day),
+        "status": (row.stage or row.via, first.stage or first.via),
+        "end": (row.end_day, first.end_day),
         "reason": (row.exit, first.exit),
     }  # fmt: skip
     found = [what for what, (one, other) in pairs.items() if one != other]
@@ -111,8 +112,10 @@ _WORDS = {"born": "date of birth", "nhs": "NHS number", "died": "date of death"}
 
 
 def keyed_rows(items: Iterable[tuple[Any, ...]], make: Callable[[Iterable[Any]], Any],
-               findings: Findings) -> Iterator[Bundle]:  # fmt: skip
+               findings: Findings, column: str = "") -> Iterator[Bundle]:  # fmt: skip
     """Yield rows gathered by their first part; the very same line twice is reported.
+
+    So is a row that names another person than the first; `column` says where it does.
 
     Rows have person, case, line and mark.
     """
@@ -120,7 +123,14 @@ def keyed_rows(items: Iterable[tuple[Any, ...]], make: Callable[[Iterable[Any]],
         rows: dict[int, Any] = {}
         for item in found:
             row = make(item)
-            if row.mark in rows:
+            first = next(iter(rows.values()), row)
+            if not _same_person(row, first):
+                findings.reject(
+                    row.line, column, row.person,
+                    f"Line {first.line} says that this is the case of somebody else.",
+                    "Check both identifiers with the system they are from.",
+                )  # fmt: skip
+            elif row.mark in rows:
                 findings.reject(
                     row.line, "", "", f"This line is the same as line {rows[row.mark].line}.",
                     "Nothing, if it was written twice.",
@@ -129,6 +139,14 @@ def keyed_rows(items: Iterable[tuple[Any, ...]], make: Callable[[Iterable[Any]],
                 rows[row.mark] = row
         first = next(iter(rows.values()))
         yield first.person or first.case, first.case, list(rows.values())
+
+
+def _same_person(row: Any, first: Any) -> bool:
+    """Tell whether two rows of one case name one person: by their identifier or NHS number."""
+    if None in (row.person, first.person) or row.person == first.person:
+        return True
+    numbers = [{a[1] for a in one.more if a[0] == "nhs"} for one in (row, first)]
+    return bool(numbers[0] & numbers[1])
 
 
 def in_chains(people: Iterable[PersonGroup]) -> Iterator[PersonGroup]:

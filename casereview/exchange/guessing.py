@@ -25,9 +25,12 @@ HEAD = 1 << 20
 WORDS_MAX = 30
 LOOK = 20
 NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("case id", "case no", "case number", "case", "episode id", "referral id", "spell id"),
-    "person": ("person id", "patient id", "patient no", "client id", "child id", "child",
-               "hospital number", "mrn", "patient", "person", "client"),
+    "id": ("case id", "case no", "case number", "case ref", "case reference", "case", "episode id",
+           "referral id", "spell id"),
+    "person": ("person id", "patient id", "patient no", "patient number", "client id", "client no",
+               "client number", "child id", "child no", "child number", "child", "hospital number",
+               "hospital no", "unit number", "pas number", "mrn", "service user id", "patient",
+               "person", "client", "id", "ref", "reference"),
     "nhs_number": ("nhs number", "nhs no", "nhs"),
     "name": ("name", "full name", "patient name", "client name"),
     "born": ("dob", "date of birth", "born", "birth date"),
@@ -38,7 +41,8 @@ NAMES: dict[str, tuple[str, ...]] = {
                  "admission date", "admitted", "start date", "decom"),
     "status": ("status", "stage"),
     "stage_from": ("stage from", "status date", "since"),
-    "ended": ("ended", "end date", "discharge date", "discharged", "closed", "date closed"),
+    "ended": ("ended", "end date", "discharge date", "discharged", "closed", "date closed",
+              "closed date", "closure date", "date of discharge", "date discharged"),
     "reason": ("end reason", "reason for closure", "discharge reason", "closure reason"),
     "worker": ("key worker", "keyworker", "worker", "care coordinator", "allocated to"),
     "second": ("second worker", "co worker", "second"),
@@ -58,6 +62,8 @@ FORMATS = (
     "yyyy-mm-ddTHH:MM:SS", "yyyy-mm-dd HH:MM:SS", "yyyy-mm-dd HH:MM", "yyyy-mm-dd",
     "yyyy/mm/dd HH:MM:SS.fff", "yyyy/mm/dd HH:MM:SS", "yyyymmdd", "m/d/yyyy",
 )  # fmt: skip
+ENDED = ("closed", "discharged", "ended", "completed")
+_NUMBER = re.compile("[A-Za-z]{0,5}[- ]?[0-9]+[A-Za-z]?")
 DATED = ("time", "referred", "stage_from", "ended", "born")
 
 
@@ -158,6 +164,25 @@ class _Table:
         found = [row[place].strip() for row in self.rows if place < len(row)]
         return [f for f in found if f]
 
+    def telling_apart(self) -> int | None:
+        """Return the first column without a role that has another number in every row, if any."""
+        for place in range(len(self.headings)):
+            values = self.column(place)
+            used = place in self.roles.values() or place in self.beside.values()
+            whole = len(values) == sum(any(c.strip() for c in row) for row in self.rows) > 1
+            numbers = {v for v in values if _NUMBER.fullmatch(v)}
+            if not used and whole and len(numbers) == len(values):
+                return place
+        return None
+
+    def expected_of_the_born(self) -> bool:
+        """Tell whether rows with an expected date have a date of birth as well."""
+        born, expected = self.roles.get("born", -1), self.beside["expected"]
+        return born >= 0 and any(
+            len(row) > max(born, expected) and row[born].strip() and row[expected].strip()
+            for row in self.rows
+        )
+
     def words(self, role: str) -> list[str]:
         """Return the different words of a role's column, most frequent first."""
         counts = Counter(self.column(self.roles[role]))
@@ -220,7 +245,12 @@ def _columns(table: _Table, shape: str) -> list[str]:
     if "id" not in used and "person" in used:
         lines.append(f"id = {_quoted(table.headings[used['person']])}   # CHECK")
     elif "id" not in used:
-        lines.append('id = "make"               # CHECK: no column of identifiers was recognised')
+        apart = table.telling_apart()
+        lines.append(
+            'id = "make"               # CHECK: no column of identifiers was recognised'
+            if apart is None
+            else f"id = {_quoted(table.headings[apart])}   # CHECK: tells the rows apart"
+        )
     for role, place in used.items():
         lines.append(f"{role} = {_quoted(table.headings[place])}")
     if shape == "snapshot" and "referred" not in used:
@@ -243,8 +273,9 @@ def _beside_of(table: _Table) -> list[str]:
         lines += ["", "[[link]]              # CHECK: whose numbers, what separates them"]
         lines += [f"column = {held['siblings']}", 'separator = ","', 'kind = "sibling"']
     if "expected" in held:
+        name = "expected_end_on" if table.expected_of_the_born() else "expected_birth_on"
         lines += ["", "[[fact]]", f"column = {held['expected']}"]
-        lines += ['name = "expected_birth_on"']
+        lines += [f'name = "{name}"     # CHECK: is it a discharge or a birth that is expected?']
     return lines
 
 
@@ -257,7 +288,8 @@ def _words_of(table: _Table) -> list[str]:
         return lines
     if "status" in table.roles:
         for word in table.words("status"):
-            stage = next((s for s in STAGES if folded(word).startswith(s[:5])), "")
+            begun = (s for s in STAGES if folded(word).startswith(s[:5]))
+            stage = "complete" if folded(word) in ENDED else next(begun, "")
             check = "" if stage else "          # CHECK"
             lines += ["", "[[status]]", f"words = [{_quoted(word)}]",
                       f'stage = "{stage or "assess"}"{check}']  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from casereview.core.text import safe
 from casereview.errors import Fault
@@ -23,6 +23,11 @@ def missing(layout: Layout, cells: Sequence[str]) -> list[str]:
     """Return the headings of the layout that are not among the cells."""
     known = {folded(c) for c in cells}
     return [h for h in layout.headings if folded(h) not in known]
+
+
+def repeats(cells: Sequence[str], where: Mapping[str, int]) -> bool:
+    """Tell whether a row says the headings once more, as at the top of a printed page."""
+    return all(folded(cells[place]) == folded(heading) for heading, place in where.items())
 
 
 def _twice(layout: Layout, cells: Sequence[str], name: str, line: int) -> list[Fault]:
@@ -56,8 +61,18 @@ def places(
     return found
 
 
-def no_headings(layout: Layout, cells: Sequence[str], name: str, line: int) -> Unreadable:
-    """Return why the cells are not the headings: each missing column with the nearest heading."""
+def no_headings(
+    layout: Layout, cells: Sequence[str], name: str, line: int, others: Sequence[str] = ()
+) -> Unreadable:
+    """Return why the cells are not the headings: each missing column with the nearest heading.
+
+    Args:
+        layout: what is looked for.
+        cells: of the line that comes nearest.
+        name: of the file.
+        line: of the cells.
+        others: sheets of the same workbook that were not looked at.
+    """
     lacking = missing(layout, cells)
     if len(lacking) == len(layout.headings) and any(map(_DATA.search, cells)):
         # Not quoted: a line of data may name people.
@@ -78,8 +93,14 @@ def no_headings(layout: Layout, cells: Sequence[str], name: str, line: int) -> U
         )  # fmt: skip
     faults += _twice(layout, cells, name, line)
     faults.append(Fault(name, "", f"The columns found are: {_listed(cells)}.", line=line))
+    if others:
+        what = (
+            f"The workbook has other sheets, to be named with sheet in [file]: {_listed(others)}."
+        )
+        faults.append(Fault(name, "sheet", what))
     return not_imported(faults)
 
 
 def _listed(cells: Sequence[str]) -> str:
-    return ", ".join(safe(c[:40]) for c in cells[:12]) + (", ..." if len(cells) > 12 else "")
+    said = [safe(c[:40]) for c in cells if c]
+    return ", ".join(said[:12]) + (", ..." if len(said) > 12 else "")

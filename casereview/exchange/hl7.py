@@ -13,6 +13,7 @@ SEGMENT_MAX = 100_000
 """Characters of one segment."""
 _FRAME = re.compile("[\x0b\x1c]")
 _ENDS = re.compile("\r\n|\r|\n")
+_STRAY = re.compile("[\ud800-\udfff]")
 _BATCH = ("FHS", "BHS", "BTS", "FTS")
 
 
@@ -97,20 +98,27 @@ def messages(text: str, name: str) -> Iterator[Message]:
 
 
 def _message(line: int, held: list[str]) -> Message:
-    head = held[0] if held else ""
-    if not head.startswith("MSH"):
-        return Message(line, (), broken="it does not begin with a MSH segment")
-    if any(len(one) > SEGMENT_MAX for one in held):
-        return Message(line, (), broken=f"a segment has more than {SEGMENT_MAX:,} characters")
-    if len(head) < 9 or head[3].isalnum():
-        return Message(line, (), broken="its MSH segment is broken")
+    broken = _spoiled(held)
+    if broken:
+        return Message(line, (), broken=broken)
+    head = held[0]
     sign = head[3]
-    marks = head[4:].split(sign)[0]
-    if len(marks) < 4:
-        return Message(line, (), broken="its MSH segment is broken")
     segments = [("MSH", sign, *head[4:].split(sign))]
     segments += [tuple(one.split(sign)) for one in held[1:]]
     whole = tuple(tuple(one) for one in segments)
     if len(whole[0]) < 11:
         return Message(line, (), broken="its MSH segment has no message type and control id")
-    return Message(line, whole, marks[:4])
+    return Message(line, whole, whole[0][2][:4])
+
+
+def _spoiled(held: list[str]) -> str:
+    """Return why the segments are no message, "" when they are one."""
+    head = held[0] if held else ""
+    if not head.startswith("MSH"):
+        return "it does not begin with a MSH segment"
+    if any(not one.isascii() and _STRAY.search(one) for one in held):
+        return "it holds bytes that are not text"
+    if any(len(one) > SEGMENT_MAX for one in held):
+        return f"a segment has more than {SEGMENT_MAX:,} characters"
+    whole = len(head) >= 9 and not head[3].isalnum() and len(head[4:].split(head[3])[0]) >= 4
+    return "" if whole else "its MSH segment is broken"

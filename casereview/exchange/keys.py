@@ -18,6 +18,8 @@ _SPOILED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]{1,3}|[0-9]+[.,]0+", re.IGN
 _WRONG_CELL = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)", re.IGNORECASE)
 Doubt = tuple[str, str]
 """Reason and fix of a warning."""
+NO_KEY = ("There is no identifier.", "Give every row one.")
+"""Reason and fix where an identifier is empty."""
 
 
 def checked_key(text: str) -> str:

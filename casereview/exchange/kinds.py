@@ -38,6 +38,7 @@ _BATCH = re.compile(
     rb"(?:\x0b|(?:FHS|BHS)[^\w\s][^\r\n]*[\r\n]+)*MSH(?:\||([^\w\s])(?:(?!\1)[^\w\s]){3,5}\1)"
 )
 """A message names its own separators in its first two fields. Source: HL7 v2, MSH-1 and MSH-2."""
+_EMPTY_BATCH = re.compile(rb"(?:\x0b|(?:FHS|BHS|BTS|FTS)[^\w\s][^\r\n\x1c]*(?:[\r\n\x1c]+|$))+$")
 _MESSAGE_LATER = re.compile(rb"[\r\n\x0b]MSH[^\w\s]")
 
 
@@ -54,7 +55,11 @@ def kind_of(name: str, found: Survey) -> str:
         return GZIP
     text = _plain(head)
     _refuse_others(name, head, text)
-    if _BATCH.match(text) or (ending.endswith(".hl7") and _MESSAGE_LATER.search(text)):
+    if (
+        _BATCH.match(text)
+        or _EMPTY_BATCH.match(text)
+        or (ending.endswith(".hl7") and _MESSAGE_LATER.search(text))
+    ):
         return HL7
     if _XML.match(text):
         return XES if _LOG.search(text) or ending.endswith(".xes") else XML

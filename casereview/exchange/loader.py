@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from casereview.core.state.case import CaseState, case_state
+from casereview.exchange.batch import Known, Tally
 from casereview.exchange.findings import Findings
 from casereview.exchange.groups import PersonGroup
 from casereview.exchange.journey import Journey, Rules, to_date
@@ -23,29 +23,14 @@ ROWS_AT_ONCE = 20_000
 PEOPLE_AT_ONCE = 2_000
 
 
-@dataclass
-class Tally:
-    """What the cases of an import came to."""
-
-    cases: int = 0
-    changed: int = 0
-
-
-@dataclass
-class Known:
-    """What the store holds of one batch of people and cases."""
-
-    cases: dict[str, list[tuple[int, str]]]
-    people: dict[str, Person]
-    held: dict[int, list[Held]]
-
-
 class Loader(ABC):
     """Writes people and their cases; what a row does is decided by the shape of the file.
 
     Attributes:
         overlaps_count: True when statistics count a case that begins while another is open.
         columns: heading of each role, for the report.
+        names_people: True when rows name a person beside their case.
+        traces: True when what is counted is a case with all its rows.
         links: who the file says is related.
 
     Args:
@@ -71,6 +56,7 @@ class Loader(ABC):
         self.tally = Tally()
         self.overlaps_count = False
         self.columns: Mapping[str, str] = {}
+        self.names_people = self.traces = False
         self.links = Links(())
         self._new_person = new_person
         self._first_time = first_time
@@ -108,7 +94,11 @@ class Loader(ABC):
         known = self._look_up(people, [case for _, cases in kept for case, _ in cases])
         wanted = []
         for person, cases in kept:
-            found = [(case, rows) for case, rows in cases if rows]
+            found = [
+                (case, rows)
+                for case, rows in cases
+                if rows and self._own(person, case, rows, known)
+            ]
             if found and self._identity_fits(person, found):
                 wanted.append((person, found))
         self.prepare([c for _, cases in wanted for c in cases], known.cases)
@@ -124,6 +114,20 @@ class Loader(ABC):
             if not r.more or person.take(r.line, r.more, self.findings, self.columns)
         ]
 
+    def _own(self, person: Person, case: str, rows: Sequence[Any], known: Known) -> bool:
+        """Tell whether a case is nobody else's here; report its rows when it is."""
+        owner = known.owners.get(case, person.id)
+        if owner != person.id:
+            reason = f"The case {case} belongs to somebody else here."
+            self._reject(
+                person, rows, reason, "Check both identifiers with the system they are from."
+            )
+        return owner == person.id
+
+    def _reject(self, person: Person, rows: Sequence[Any], reason: str, fix: str) -> None:
+        for row in rows[:1] if self.traces else rows:
+            self.findings.reject(row.line, self.columns.get("person", ""), person.key, reason, fix)
+
     # --- what the store holds
 
     def _look_up(self, people: dict[str, Person], cases: Sequence[str]) -> Known:
@@ -131,6 +135,8 @@ class Loader(ABC):
         if not self._first_time:
             source, team = self.rules.source, self.rules.team
             known.cases = importing.imported(self.conn, team, source, cases)
+            if self.names_people:
+                known.owners = importing.people_of_cases(self.conn, team, source, cases)
             found = importing.people(self.conn, source, list(people))
             self._know(people, found, identified=True)
         self._by_nhs_number(people)
@@ -168,12 +174,9 @@ class Loader(ABC):
         elif not person.new:
             reason = self._known_identity(person, cases[0][1][0].line)
         if reason:
+            fix = "Check the identifier; if it is the same person, use one identifier."
             for _, rows in cases:
-                for row in rows:
-                    self.findings.reject(
-                        row.line, self.columns.get("person", ""), person.key, reason,
-                        "Check the identifier; if it is the same person, use one identifier.",
-                    )  # fmt: skip
+                self._reject(person, rows, reason, fix)
         return not reason
 
     def _known_identity(self, person: Person, line: int) -> str:

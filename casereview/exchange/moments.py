@@ -52,6 +52,7 @@ LATER_BY = date(1904, 1, 1).toordinal() - SERIAL_ZERO
 _YEARS = range(1800, 2200)
 """Numbers that stand for a year rather than for a day of the years 1904 to 1906."""
 STATED_MAX = 6
+_FIGURES = re.compile("([0-9]{1,2})([/.-])([0-9]{1,2})[/.-](?=[0-9])")
 _LAST = date.max - timedelta(days=1)
 Groups = tuple[str | None, ...]
 _ORDER = ("year", "short", "word", "month", "day", "hour", "minute", "second", "fraction", "offset")
@@ -184,6 +185,15 @@ class Clock:
         more = len(self.formats) - STATED_MAX
         first = ", ".join(f.text for f in self.formats[:STATED_MAX])
         return f"{first} or {more} others of the layout"
+
+    def months_first(self, text: str) -> bool:
+        """Tell whether a cell that fits no format would fit with day and month changed over."""
+        found = _FIGURES.match(text)
+        if found is None or not any(f.day_first for f in self.formats):
+            return False
+        return (
+            self.read(f"{found[3]}{found[2]}{found[1]}{found[2]}{text[found.end() :]}") is not None
+        )
 
     def read(self, text: str) -> Moment | None:
         """Return the moment that a cell says, None when it fits no stated format."""

@@ -20,6 +20,7 @@ from casereview.exchange.groups import (
     keyed_rows,
     snapshot_cases,
 )
+from casereview.exchange.headings import repeats
 from casereview.exchange.kinds import (
     FORMAT_OF,
     GZIP,
@@ -51,6 +52,7 @@ from casereview.exchange.table import CsvTable, Row
 from casereview.exchange.xes import XesLog
 from casereview.exchange.xml_table import XmlTable
 
+REPEATED = "This line repeats the headings."
 TICK = 5_000
 """Rows between two reports of progress."""
 
@@ -104,10 +106,11 @@ class Staged:
             cases = event_cases(items, self.findings, self.layout.columns)
             return by_person(cases, lambda e: int(e.order), Event._make, self.people)
         if shape == "adt":
-            visits = keyed_rows(items, Adt._make, self.findings)
+            visits = keyed_rows(items, Adt._make, self.findings, "PID-3")
             return by_person(visits, lambda m: int(m.order), Adt._make, self.people)
         if shape == "additions":
-            added = keyed_rows(items, Addition._make, self.findings)
+            column = self.layout.columns.get("person", "")
+            added = keyed_rows(items, Addition._make, self.findings, column)
             return by_person(added, lambda a: int(a.day), Addition._make, self.people)
         several = shape == "episodes" and not self.layout.chain and "id" in self.layout.columns
         rows = snapshot_cases(items, self.findings, self.layout.columns, several=several)
@@ -247,7 +250,13 @@ def _take(
     else:
         reader = SnapshotRows(fields, staged.survey.hash)
     add, read = staged.items.add, reader.read
+    first, place = next(iter(table.places.items()), ("", -1))
+    first = first.casefold()
     for row in table:
+        same = place >= 0 and row.cells[place].strip().casefold() == first
+        if same and repeats(row.cells, table.places):
+            staged.findings.reject(row.line, "", "", REPEATED, "Nothing; it is no case.")
+            continue
         item = read(row)
         if item is not None:
             add(item)
@@ -277,6 +286,7 @@ def _hl7(
 ) -> None:  # fmt: skip
     del progress
     file = AdtFile(path, staged.survey, staged.layout, around, staged.findings)
+    staged.encoding = file.encoding
     _add_all(staged, file)
     staged.rows = file.count
 

@@ -8,16 +8,25 @@ from typing import Any
 
 from casereview.exchange.additions import MISSING, AdditionPlan
 from casereview.exchange.adt_plan import AdtPlan
+from casereview.exchange.batch import Known
 from casereview.exchange.episode_plan import EpisodePlan, Period
 from casereview.exchange.event_plan import EventPlan, Fresh, split_keys
 from casereview.exchange.journey import Journey
 from casereview.exchange.layout import Activity, Layout
 from casereview.exchange.linking import Links
-from casereview.exchange.loader import Known, Loader
+from casereview.exchange.loader import Loader
 from casereview.exchange.moments import EPOCH
 from casereview.exchange.people import Person
 from casereview.exchange.snapshot_plan import SnapshotPlan
 
+PLACES = {
+    "id": "PV1-19",
+    "person": "PID-3",
+    "nhs_number": "PID-3",
+    "name": "PID-5",
+    "born": "PID-7",
+}
+"""Where an ADT message says what other files say in columns."""
 Held = dict[str, list[tuple[int, str]]]
 
 
@@ -233,8 +242,7 @@ class AdtLoader(Loader):
         before: int | None,
     ) -> list[Journey]:
         """Apply the messages of one visit."""
-        known = self.known(held)
-        return self._plan.apply(case, rows, known[-1] if known else None, person, before)
+        return self._plan.apply(case, rows, self.known(held), person, before)
 
 
 AnyLoader = EventLoader | SnapshotLoader | ChainLoader | AdditionLoader | AdtLoader
@@ -260,6 +268,8 @@ def loader_for(
     else:
         loader = SnapshotLoader(*common, **more).follow(layout, as_of)
     loader.overlaps_count = "overlap" in layout.tolerate
-    loader.columns = layout.columns
+    loader.columns = PLACES if layout.shape == "adt" else layout.columns
+    loader.names_people = {"id", "person"} <= loader.columns.keys()
+    loader.traces = layout.format == "xes"
     loader.links = Links(layout.links)
     return loader

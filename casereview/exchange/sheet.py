@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from casereview.core.text import safe
 from casereview.exchange.findings import Findings
 from casereview.exchange.headings import LOOK_FOR_HEADINGS, missing, no_headings, places
 from casereview.exchange.layout import Layout
@@ -37,8 +38,21 @@ class SheetTable:
         self.headings: list[str] = []
         self.places: dict[str, int] = {}
         self.count = 0
-        self._rows, self._formulas, self._errors, self.from_1904 = load(path, found, layout.sheet)
+        book = load(path, found, layout.sheet)
+        self._rows, self._formulas, self._errors, self.from_1904, self._others = book
         self._start = self._find_headings()
+        self._tell_of_others()
+
+    def _tell_of_others(self) -> None:
+        """Name the sheets that nobody said to leave out, for there may be people on them."""
+        if not self._others or self._layout.sheet:
+            return
+        self._findings.warn(
+            0, "", ", ".join(self._others),
+            "The workbook has other sheets, which were not read.",
+            f'If one holds cases, name it with sheet = "{safe(self._others[0])}" in [file] and '
+            "import the file again.",
+        )  # fmt: skip
 
     def _find_headings(self) -> int:
         """Find the headings among the first rows and return the place of the row after them.
@@ -59,8 +73,11 @@ class SheetTable:
                 self.places = places(self._layout, cells, self._name, place + 1, self._findings)
                 return place + 1
         if first is None:
-            raise unreadable(self._name, "The sheet has no heading line.")
-        raise no_headings(self._layout, first, self._name, 1)
+            what = f"There are no headings among the first {LOOK_FOR_HEADINGS} rows of the sheet"
+            more = f"; it has other sheets: {', '.join(map(safe, self._others[:9]))}"
+            fix = " Set skip or sheet in [file], or take away the rows above them."
+            raise unreadable(self._name, f"{what}{more if self._others else ''}.{fix}")
+        raise no_headings(self._layout, first, self._name, 1, self._others)
 
     def _headings_of(self, row: Sequence[Any]) -> list[str]:
         cells = [self._text(c).strip() for c in row]
@@ -111,5 +128,6 @@ class SheetTable:
     def _dated(self, day: date, at: tuple[int, int, int]) -> str:
         """Write a true date as the layout's first format does, so that it is read as any other."""
         plain = [f for f in self._formats if f.timed == (at != (0, 0, 0))]
-        fitting: list[Format] = plain or [f for f in self._formats if f.timed]
+        # A time of day is left out only where the layout reads dates without one.
+        fitting: list[Format] = plain or [f for f in self._formats if f.timed] or self._formats
         return fitting[0].write(day, at) if fitting else day.isoformat()

@@ -27,15 +27,17 @@ class Sheet(NamedTuple):
     """What a spreadsheet holds.
 
     Attributes:
-        names: of its sheets.
+        names: of its sheets, the one that was read first.
         rows: cells of the sheet that was asked for; empty when there is none of that name, or when
             it is larger than was asked for.
         size: rows and columns of that sheet.
+        others: further sheets that are shown and can hold rows.
     """
 
     names: list[str]
     rows: list[list[Any]]
     size: tuple[int, int]
+    others: list[str]
 
 
 def read(path: Path, wanted: str, limits: tuple[int, int]) -> Sheet | None:
@@ -43,7 +45,7 @@ def read(path: Path, wanted: str, limits: tuple[int, int]) -> Sheet | None:
 
     Args:
         path: the file.
-        wanted: name of the sheet, "" for the first.
+        wanted: name of the sheet, "" for the first that is shown.
         limits: most rows and columns that are handed over.
     """
     command = [sys.executable, "-P", str(CHILD), str(path.absolute()), wanted]
@@ -59,7 +61,7 @@ def read(path: Path, wanted: str, limits: tuple[int, int]) -> Sheet | None:
     told = json.loads(done.stdout)
     rows = [[_cell(v) for v in row] for row in told["rows"]]
     height, width = told.get("size", (0, 0))
-    return Sheet(told["names"], rows, (height, width))
+    return Sheet(told["names"], rows, (height, width), told.get("others", []))
 
 
 def _cell(value: Any) -> Any:

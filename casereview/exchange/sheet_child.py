@@ -1,7 +1,9 @@
 """Reads one spreadsheet in a process of its own; run as a script by `sheet_apart`.
 
-Prints {"names": [...], "rows": [[...]]}; dates and times are {"d": ISO date}, {"t": ISO instant},
-{"s": text}. It imports nothing of casereview, so that it starts fast and isolated.
+Prints {"names": [...], "others": [...], "rows": [[...]]}; the first name is the sheet that was
+read, others are further ones that are shown and can hold rows. Dates and times are
+{"d": ISO date}, {"t": ISO instant}, {"s": text}. It imports nothing of casereview, so that it
+starts fast and isolated.
 """
 
 from __future__ import annotations
@@ -39,10 +41,18 @@ def main() -> None:
 
     _bound(int(memory), int(seconds))
     book = calamine.CalamineWorkbook.from_path(path)
-    names = book.sheet_names
+    names = list(book.sheet_names)
+    shown = [
+        one.name for one in book.sheets_metadata
+        if one.visible == calamine.SheetVisibleEnum.Visible
+        and one.typ == calamine.SheetTypeEnum.WorkSheet
+    ]  # fmt: skip
+    chosen = wanted or next(iter(shown or names), "")
     told: dict[str, Any] = {"names": names, "rows": []}
-    if names and (not wanted or wanted in names):
-        sheet = book.get_sheet_by_name(wanted or names[0])
+    if chosen in names:
+        told["names"] = [chosen, *(n for n in names if n != chosen)]
+        told["others"] = [n for n in shown if n != chosen]
+        sheet = book.get_sheet_by_name(chosen)
         told["size"] = [sheet.total_height, sheet.total_width]
         if sheet.total_height <= int(rows_max) and sheet.total_width <= int(columns_max):
             rows = sheet.to_python(skip_empty_area=False)

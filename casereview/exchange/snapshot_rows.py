@@ -64,6 +64,9 @@ WRONG = {
 }
 
 
+BEFORE_BIRTH_MAX = 366
+"""Days by which a referral may come before the birth."""
+BORN_LATE = "The date of birth lies more than a year after the referral."
 TOLERATED = "Correct the file; the layout says that statistics count such cases."
 
 
@@ -158,7 +161,7 @@ class SnapshotRows:
     ) -> Attributes:  # fmt: skip
         more = self._fields.read(line, cells) + self._beside.read(line, cells)
         died = next((a[1] for a in more if a[0] == "died"), None)
-        self._check_born(cells, more, ended)
+        self._check_born(line, cells, more, referred, ended)
         if died is not None and date.fromisoformat(died).toordinal() - EPOCH < referred.day:
             self._fields.findings.warn(
                 line, self._cells["died"].heading, str(died),
@@ -168,13 +171,24 @@ class SnapshotRows:
             more += (("died", date.fromordinal(ended.day + EPOCH).isoformat()),)
         return more
 
-    def _check_born(self, cells: list[str], more: Attributes, ended: Moment | None) -> None:
+    def _check_born(
+        self, line: int, cells: list[str], more: Attributes, referred: Moment, ended: Moment | None
+    ) -> None:  # fmt: skip
         """Refuse a birth after the work began, where the layout refuses contradictions.
 
-        A referral may come before the birth.
+        A referral may come before the birth, but not by more than a year.
         """
         born = next((a[1] for a in more if a[0] == "born"), None)
-        if born is None or not self._layout.reject_contradictions:
+        if born is None:
+            return
+        after = date.fromisoformat(born).toordinal() - EPOCH - referred.day
+        if after > BEFORE_BIRTH_MAX:
+            told = (self._cells["born"].heading, self._text("born", cells), BORN_LATE,
+                    "Correct one of the dates.")  # fmt: skip
+            if self._layout.reject_contradictions:
+                raise LineRefused(*told)
+            self._fields.findings.warn(line, *told)
+        if not self._layout.reject_contradictions:
             return
         dates = [(a[1], a[2]) for a in more if a[0] == "milestone"]
         dates += [("ended", ended.day)] if ended is not None else []

@@ -42,6 +42,7 @@ class CsvTable:
 
     Attributes:
         headings: as the file writes them, without empty ones at the end.
+        width: cells of the heading line, empty ones at its end too.
         places: heading of the layout to position.
         count: rows that are not blank, also those that were not taken.
     """
@@ -53,6 +54,7 @@ class CsvTable:
         self._findings = findings
         self._iterator = iter(lines)
         self.headings: list[str] = []
+        self.width = 0
         self.places: dict[str, int] = {}
         self.count = 0
         self._delimiter = self._find_headings()
@@ -64,10 +66,7 @@ class CsvTable:
             )
         except csv.Error:
             return []
-        cells = [c.strip() for c in found[0]] if found else []
-        while cells and not cells[-1]:
-            cells.pop()
-        return cells
+        return [c.strip() for c in found[0]] if found else []
 
     def _find_headings(self) -> str:
         """Read the heading line and return the delimiter under which it fits.
@@ -126,6 +125,9 @@ class CsvTable:
         name = self._lines.name
         if len(cells) > COLUMNS_MAX:
             raise unreadable(name, f"{len(cells):,} columns; at most {COLUMNS_MAX:,} are read.")
+        self.width = len(cells)
+        while cells and not cells[-1]:
+            cells.pop()
         self.headings = cells
         self.places = places(self._layout, cells, name, self._lines.number, self._findings)
 
@@ -213,7 +215,9 @@ class CsvTable:
         """Return the cells cut to the headings; [] for a blank row or one that was reported."""
         if not any(c.strip() for c in cells):
             return []
-        if len(cells) > width and not any(c.strip() for c in cells[width:]):
+        if len(cells) == self.width or (
+            len(cells) > width and not any(c.strip() for c in cells[width:])
+        ):
             return cells[:width]
         span = self._lines.number - line
         if span:
@@ -226,7 +230,9 @@ class CsvTable:
         many = "cell" if len(cells) == 1 else "cells"
         self._reject(
             line, "", "", f"This line has {len(cells)} {many}; the headings have {width}.",
-            "Check for a delimiter inside a cell that is not in quotes.",
+            "Check for a delimiter inside a cell that is not in quotes." if len(cells) > width else
+            "Check for a line break, or empty cells at the end that were left out when it was "
+            "saved; save it as XLSX instead.",
         )  # fmt: skip
         return []
 

@@ -36,12 +36,14 @@ class Book(NamedTuple):
         formulas: formulas that have no stored value; only of XLSX.
         errors: cells whose formula went wrong; only of XLSX.
         from_1904: True when day numbers without a format count from 1904; only of XLSX.
+        others: further sheets that are shown and, of XLSX, have more than one row.
     """
 
     rows: Cells
     formulas: Places
     errors: Places
     from_1904: bool = False
+    others: Sequence[str] = ()
 
 
 def load(path: Path, found: Survey, wanted: str = "") -> Book:
@@ -50,7 +52,7 @@ def load(path: Path, found: Survey, wanted: str = "") -> Book:
     Args:
         path: the file.
         found: its survey.
-        wanted: name of the sheet, "" for the first.
+        wanted: name of the sheet, "" for the first that is shown.
 
     Raises:
         Unreadable: it is damaged, protected, no spreadsheet, or passes a limit.
@@ -75,10 +77,11 @@ def load(path: Path, found: Survey, wanted: str = "") -> Book:
     sheet = _choose(told.names, wanted, name)
     _check_size(*told.size, name)
     if parts is None or "content.xml" in parts.names:
-        return Book(told.rows, {}, {})
+        return Book(told.rows, {}, {}, others=told.others)
     cells = parts.text(part_of(parts, sheet))
     from_1904 = counts_from_1904(parts.text("xl/workbook.xml"))
-    return Book(told.rows, empty_formulas(cells), error_cells(cells), from_1904)
+    others = [n for n in told.others if extent(parts.text(part_of(parts, n)))[0] > 1]
+    return Book(told.rows, empty_formulas(cells), error_cells(cells), from_1904, others)
 
 
 def _check_old(path: Path, found: Survey) -> None:

@@ -79,16 +79,21 @@ def _workbook(rows: Rows) -> bytes:
             sheet.set_column(n, n, WIDTHS[n], wrap)
         sheet.freeze_panes(HEADING_ROW, 0)
         for line, row in enumerate(rows, HEADING_ROW):
-            due = row["due_on"]
-            cells = (row["action"], str(row["version"]), row["case"] or "",
-                     safe(str(row["text"] or "")), due.isoformat() if due else "")  # fmt: skip
-            for n, cell in enumerate(cells):
-                sheet.write_string(line, n, cell_for_spreadsheet(str(cell)))
+            for n, cell in enumerate(_cells(row)):
+                sheet.write_string(line, n, cell_for_spreadsheet(cell), wrap)
         last = HEADING_ROW + max(len(rows), 1) - 1
         sheet.data_validation(
             HEADING_ROW, 5, last, 5, {"validate": "list", "source": ["yes", "no"]}
         )
     return out.getvalue()
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a sheet says of an action, before what its owner writes."""
+    due = row["due_on"]
+    what = safe(str(row["text"] or ""), lines=True)
+    return (str(row["action"]), str(row["version"]), str(row["case"] or ""), what,
+            due.isoformat() if due else "")  # fmt: skip
 
 
 def read(desk: Desk, path: Path, *, on: date | None = None) -> Rows:
@@ -107,6 +112,7 @@ def read(desk: Desk, path: Path, *, on: date | None = None) -> Rows:
         raise unreadable(path.name, f"This is no action sheet: no row is {', '.join(COLUMNS)}.")
     told: Rows = []
     seen: set[str] = set()
+    open_ = {row["action"]: row for row in action_rows.list_actions(desk, status="open")}
     for number, row in enumerate(lines[top + 1 :], top + 2):
         said = dict(zip(COLUMNS, [*row, *[""] * len(COLUMNS)], strict=False))
         if not any(said.values()):
@@ -115,26 +121,40 @@ def read(desk: Desk, path: Path, *, on: date | None = None) -> Rows:
         try:
             if formulas.get(number):
                 raise Refused("This line holds a formula with no stored value.", next="Type it.")
-            result = _line(desk, said, seen, on)
+            result = _line(desk, said, seen, open_, on)
         except CaseReviewError as error:
             reason = str(error)
         told.append({"line": number, "action": said["action"], "result": result, "reason": reason})
     return told
 
 
-def _line(desk: Desk, said: Mapping[str, str], seen: set[str], on: date | None) -> str:
+def _line(
+    desk: Desk, said: Mapping[str, str], seen: set[str],
+    open_: Mapping[str, Mapping[str, Any]], on: date | None,
+) -> str:  # fmt: skip
     """Apply one line and return "done" or "unchanged".
 
     Raises:
-        Refused: it cannot be read, or the action has changed since.
+        Refused: it cannot be read, the action has changed since, or what somebody wrote would be
+            dropped.
     """
     action, answer = said["action"], said["done"].casefold()
+    if not action:
+        raise Refused("This line has no action.", next="Add what is new with `action add`.")
     if action in seen:
         raise Refused(f"{action} is in this sheet twice.", next="Leave one line of it.")
     seen.add(action)
     if answer not in (*YES, *NO):
         raise Refused("Done is neither yes nor no.", next="Write yes, or leave it empty.")
+    held = open_.get(action)
+    if held is not None and said["version"] == str(held["version"]):
+        _refuse_rewritten(said, held)
     if answer in NO:
+        if said["note"]:
+            raise Refused(
+                "There is a note without yes, and a note is kept only with what is done.",
+                next="Write yes, or take the note down with `case note`.",
+            )
         return "unchanged"
     if not re.fullmatch(r"[0-9]{1,9}", said["version"]):
         raise Refused("The version of this line is missing.", next="Write the sheets again.")
@@ -144,9 +164,25 @@ def _line(desk: Desk, said: Mapping[str, str], seen: set[str], on: date | None) 
     return "done"
 
 
+def _refuse_rewritten(said: Mapping[str, str], held: Mapping[str, Any]) -> None:
+    """Refuse a line in which another column than the owner's says something else than it did.
+
+    Raises:
+        Refused: it was rewritten, or a column was sorted without the others.
+    """
+    for column, cell in zip(COLUMNS, _cells(held), strict=False):
+        if said[column].split() != cell.removeprefix("'").split():
+            raise Refused(
+                f"What stands under {column} is not what the sheet said; it said {cell!r}.",
+                next="Put it back, and change the action with `action edit`.",
+            )
+
+
 def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, date):
+        return value.isoformat()[:10]
     if isinstance(value, bool):
         return str(value).lower()
     text = str(value).strip()

@@ -165,7 +165,11 @@ def _say(tell: Tell | None, staged: Staged) -> None:
     if staged.encoding == "cp1252":
         tell("The file is not UTF-8; its letters were read as Windows Western European (cp1252).")
     if not staged.rows:
-        empty = {"xes": "is a log without traces", "xml": "has none of the elements that are rows"}
+        empty = {
+            "xes": "is a log without traces",
+            "hl7": "is a batch without messages",
+            "xml": "has none of the elements that are rows",
+        }
         what = empty.get(staged.layout.format, "has headings and no rows")
         tell(f"The file {what}; there is nothing to import.")
     if staged.undated:

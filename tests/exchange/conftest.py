@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -235,3 +237,15 @@ def snapshot(tmp_path: Path) -> Callable[..., tuple[Path, Path]]:
 @pytest.fixture(scope="session")
 def layouts() -> Path:
     return LAYOUTS
+
+
+@pytest.fixture(scope="session")
+def counting() -> ModuleType:
+    """The module that counts figures; loaded by path because test folders are not packages."""
+    path = Path(__file__).with_name("counting.py")
+    spec = importlib.util.spec_from_file_location("exchange_counting", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -70,3 +70,46 @@ def test_next_steps_siblings_and_the_unborn_are_proposed(tmp_path: Path, library
     )  # fmt: skip
     assert [link.column for link in layout.links] == ["Siblings"]
     assert [(f.column, f.spec.name) for f in layout.facts] == [("EDD", "expected_birth_on")]
+
+
+CASELOAD = """Caseload report,,,,,,,,
+,,,,,,,,
+Client No,Surname,Forename,Date of Birth,Date Referred,Keyworker,Status,Closed Date,Comments
+1001,Bell,Ann,02/06/1980,05/01/2024,JS,Open,,"on holiday, back soon"
+1002,Khan,Bo,13/07/1975,16/01/2024,AB,Open,,
+1003,Lee,Cy,,17/01/2024,JS,Closed,01/03/2024,DNA x3
+"""
+
+
+def test_an_ordinary_caseload_list_gets_its_identifiers_and_ends(
+    tmp_path: Path, library: Any
+) -> None:
+    file = tmp_path / "caseload.csv"
+    file.write_text(CASELOAD, encoding="utf-8")
+    layout = read_layout(propose(file), "proposal.toml", library)
+    assert layout.columns["id"] == "Client No"
+    assert layout.columns["ended"] == "Closed Date"
+    assert layout.statuses["closed"] == "complete"
+
+
+def test_a_column_that_tells_all_rows_apart_is_proposed_as_identifier(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(CASELOAD.replace("Client No", "Our mark"), encoding="utf-8")
+    assert 'id = "Our mark"' in propose(file)
+    assert "CHECK: tells" in propose(file)
+    file.write_text(CASELOAD.replace("Client No", "Our mark").replace("1003", "1001"),
+                    encoding="utf-8")  # fmt: skip
+    assert 'id = "make"' in propose(file)
+
+
+@pytest.mark.parametrize(
+    ("born", "fact"), [("02/06/1980", "expected_end_on"), ("", "expected_birth_on")]
+)
+def test_an_edd_is_the_discharge_of_those_who_are_born(
+    tmp_path: Path, library: Any, born: str, fact: str
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"Case No,DOB,Admitted,EDD\n1,{born},13/01/2024,15/01/2024\n", encoding="utf-8")
+    text = propose(file)
+    assert [f.spec.name for f in read_layout(text, "p.toml", library).facts] == [fact]
+    assert "CHECK" in text.partition("EDD")[2]

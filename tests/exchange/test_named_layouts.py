@@ -93,3 +93,30 @@ def test_a_children_s_list_brings_steps_siblings_and_the_unborn(
 def test_fixtures_hold_only_numbers_that_are_never_issued(path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace(" ", "")
     assert all(n.startswith("999") for n in re.findall(r"(?<![0-9])[0-9]{10}(?![0-9])", text))
+
+
+def test_an_exporter_s_word_for_nothing_is_no_identifier(
+    make_ward: Any, layouts: Path, tmp_path: Path
+) -> None:
+    ward, file = make_ward(pathway="recovery"), tmp_path / "ndtms.csv"
+    head, first = (FILES / "ndtms.csv").read_text(encoding="utf-8").splitlines()[:2]
+    names = [h.strip('"') for h in head.split(",")]
+    for column in ("CLIENTID", "EPISODID"):
+        cells = first.split(",")
+        cells[names.index(column)] = '"NA"'
+        file.write_text(f"{head}\n{','.join(cells)}\n", encoding="utf-8")
+        got = ward.take(file, layouts / "ndtms.toml")
+        assert (got["accepted"], got["rejected"]) == (0, 1)
+        told = ward.report()[0]
+        assert (told["column"], told["reason"]) == (column, "There is no identifier.")
+
+
+@pytest.mark.parametrize("admitted", ["01/12/2024 14:30", "1/12/24 9:05", "2024-12-01 14:30:00"])
+def test_a_ward_s_list_may_say_at_what_time_somebody_came(
+    make_ward: Any, layouts: Path, tmp_path: Path, admitted: str
+) -> None:
+    ward, file = make_ward(), tmp_path / "list.csv"
+    head = "Bed,Hospital No,NHS No,Name,DOB,Admitted,Consultant,Named nurse,Medically fit"
+    file.write_text(f"{head}\nA1,H1,,Ann,02/01/1950,{admitted},,,Y\n", encoding="utf-8")
+    assert ward.take(file, layouts / "ward-list.toml")["accepted"] == 1
+    assert ward.one("SELECT referred_on FROM cases") == 20_058
