@@ -15,8 +15,8 @@ MORE = "--definition adds numerator, denominator, the whole method and the sourc
 
 WHOLE = (
     "definition", "numerator", "denominator", "method", "choices", "left_out", "source",
-    "conventions", "published", "partial_periods", "compared", "quiet_after", "warnings", "notes",
-    "not_reportable", "typed", "typed_not_shown",
+    "conventions", "published", "partial_periods", "running_periods", "future_periods",
+    "compared", "quiet_after", "warnings", "notes", "not_reportable", "typed", "typed_not_shown",
 )  # fmt: skip
 """What of a measure's provenance people read under its table; other formats carry all of it."""
 SHORT = tuple(w for w in WHOLE if w not in ("numerator", "denominator", "source", "conventions"))
@@ -100,6 +100,26 @@ def _partial(said: Said, _name: str) -> list[str]:
     return [f"Cut short by the dates: {', '.join(map(str, found))}."] if found else []
 
 
+def _running(said: Said, name: str) -> list[str]:
+    """Return the periods that the as-of date lies in or before, whose figures are not yet all."""
+    found = ", ".join(map(str, said.get(name) or ()))
+    if not found:
+        return []
+    if name == "running_periods":
+        return [f"Not over on the as-of date: {found}."]
+    return [f"After the as-of date, so nothing is known yet: {found}."]
+
+
+def _compared(said: Said, name: str) -> list[str]:
+    found = said.get(name)
+    if not isinstance(found, Mapping) or "days_before" not in found:
+        return _plainly(said, name)
+    pack = f", the first review with {plain(found['pack'])}" if found.get("pack") else ""
+    days = found["days_before"], found["days_after"]
+    on = f"{plain(found['on'])}{pack}"
+    return [f"Compared: {days[0]} days before {on} with {days[1]} days from it on."]
+
+
 def _each(said: Said, name: str) -> list[str]:
     value = said.get(name)
     if not isinstance(value, Sequence) or isinstance(value, str):
@@ -143,6 +163,7 @@ def _published(said: Said, _name: str) -> list[str]:
 _WORDS: Mapping[str, Callable[[Said, str], list[str]]] = MappingProxyType(
     {
         "choices": _choices, "left_out": _left_out, "partial_periods": _partial,
+        "running_periods": _running, "future_periods": _running, "compared": _compared,
         "warnings": _each, "notes": _each, "not_reportable": _unreported, "published": _published,
     }
 )  # fmt: skip

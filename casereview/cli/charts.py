@@ -14,6 +14,8 @@ from casereview.core.text import safe
 _BESIDE = ("rebase_group", "outside_limits", "relative_to_mean", "close_to_limits", "point_type",
            "short_group_warning")  # fmt: skip
 """Columns that the drawing's signs and the cause already say; every other format has them."""
+_OF_FUNNEL = ("significance",)
+"""Words of a funnel's row that do not tell sets of rows apart."""
 _HEADS = {"lpl": "lower_limit", "upl": "upper_limit", "special_cause_type": "cause"}
 
 Row = Mapping[str, Any]
@@ -61,6 +63,42 @@ def chart_svg(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
     Raises:
         Refused: there is nothing to draw.
     """
+    return _drawn("spc", rows, about, chart_title(about))
+
+
+def change_svg(rows: Sequence[Row], about: Mapping[str, Any], drawn: Mapping[str, Any]) -> str:
+    """Return a comparison's series with the change marked, as SVG.
+
+    Args:
+        rows: of the comparison.
+        about: its provenance.
+        drawn: `points` of all series, and what else the drawing needs.
+
+    Raises:
+        Refused: there is nothing to draw.
+    """
+    said = {**about, **drawn, "heading": f"{chart_title(about)}, before and after"}
+    return _drawn("change", drawn.get("points", ()) if rows else (), said, said["heading"])
+
+
+def funnel_svg(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
+    """Return the groups in their funnels as SVG.
+
+    Raises:
+        Refused: there is nothing to draw.
+    """
+    title = f"Funnel: {chart_title(about)}"
+    by = (about.get("by") or [""])[0]
+    words = (
+        [k for k, v in rows[0].items() if isinstance(v, str) and k not in _OF_FUNNEL]
+        if rows
+        else []
+    )
+    said = {**about, "by": by, "sets": [w for w in words if w != by]}
+    return _drawn("funnels", rows, said, title)
+
+
+def _drawn(kind: str, rows: Sequence[Row], about: Mapping[str, Any], title: str) -> str:
     from casereview.errors import Refused
     from casereview.report.charts import draw
 
@@ -70,7 +108,7 @@ def chart_svg(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
             code="nothing_to_chart",
             next="Ask for other dates or another team.",
         )
-    return draw("spc", rows, about, title=chart_title(about)).svg
+    return draw(kind, rows, about, title=title).svg
 
 
 def chart_title(about: Mapping[str, Any]) -> str:

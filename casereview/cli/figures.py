@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from casereview.cli import measures_options as o
 from casereview.cli.options import parse_day
 from casereview.cli.session import optional_day, read, write
 from casereview.cli.words import AnyTeam, group, option
@@ -146,24 +147,16 @@ def listed(
     every: Annotated[
         str | None, option("--every", metavar="PERIOD", help="As a series: week, month ...")
     ] = None,
-    start: Annotated[str | None, option("--from", metavar="DATE", help="First day.")] = None,
-    end: Annotated[str | None, option("--to", metavar="DATE", help="Last day.")] = None,
-    spc: Annotated[bool, typer.Option("--spc", help="Chart the periods: limits, causes.")] = False,
-    profile: Annotated[
-        str | None, option("--profile", metavar="NAME", help="mdc or nhsr rules of a chart.")
-    ] = None,
-    improvement: Annotated[
-        str | None, option("--improvement", metavar="WAY", help="increase, decrease or neutral.")
-    ] = None,
+    start: o.FirstDay = None,
+    end: o.LastDay = None,
+    spc: o.Spc = False,
+    profile: o.Profile = None,
+    improvement: o.Improvement = None,
     target: Annotated[
         str | None, option("--target", metavar="NUMBER", help="The chart's target.")
     ] = None,
-    rebase: Annotated[
-        list[str] | None, option("--rebase", metavar="DATE", help="New limits from this period.")
-    ] = None,
-    fix_after: Annotated[
-        str | None, option("--fix-after", metavar="N", help="Limits from the first N periods.")
-    ] = None,
+    rebase: o.Rebase = None,
+    fix_after: o.FixAfter = None,
 ) -> None:
     """List what was typed, or show one series by period and as a chart.
 

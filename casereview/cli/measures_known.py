@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from casereview.cli.measures_options import asked_of
 from casereview.cli.options import parse_instant
-from casereview.cli.session import given_to, optional_day, read
+from casereview.cli.session import given_to, read
 from casereview.cli.table import render, screen_width
 from casereview.errors import Usage
 
 if TYPE_CHECKING:
     from casereview.service.desk import Desk, Rows
 
-_ASKED = ("every", "by", "wait", "unit", "team", "method", "target", "show", "target_wait")
 _APART = ("list_cases", "spc", "compare", "funnel", "column", "profile", "improvement", "rebase",
           "fix_after", "note", "publish", "reason", "everything")  # fmt: skip
 
@@ -59,16 +59,6 @@ def instants(given: tuple[str, str]) -> tuple[datetime, datetime | None]:
     option = "--compare-known"
     last = None if given[1].strip().lower() == "now" else parse_instant(given[1], option)
     return parse_instant(given[0], option), last
-
-
-def asked_of(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a command that say which rows of a measure there are."""
-    found = {k: params[k] for k in _ASKED if params.get(k) is not None}
-    for key, option, name in (("start", "--from", "from_on"), ("end", "--to", "to_on")):
-        found[name] = optional_day(params.get(key), option)
-    if params.get("capacity"):
-        found["capacity"] = params["capacity"]
-    return found
 
 
 def page(rows: Rows, about: Mapping[str, Any]) -> str:

@@ -81,7 +81,8 @@ def check(given: Given, *, drawn: bool = False) -> None:
         raise Usage(
             "There is no picture of this.",
             code="no_picture",
-            next="Add --spc and --every month to a measure, use `calc`, or name another ending.",
+            next="To a measure add --spc or --compare DATE, both with --every month, or --by team "
+            "--funnel; use `calc`; or name another ending.",
         )
     if given.format in ("xlsx", "parquet") and given.output is None:
         raise Usage(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from casereview.cli import measures_options as o
 from casereview.cli.options import parse_day
 from casereview.cli.output import check, say
 from casereview.cli.report_issue import issue, issued
@@ -16,13 +17,8 @@ from casereview.cli.words import AnyTeam, group, option
 app = group("A report for managers, and figures as they were issued.")
 
 
-From = Annotated[str | None, option("--from", metavar="DATE", help="First day counted.")]
-To = Annotated[str | None, option("--to", metavar="DATE", help="Last day counted.")]
 EveryWord = Annotated[
     str | None, option("--every", metavar="PERIOD", help="Charts by week or month.")
-]
-Publish = Annotated[
-    str | None, option("--publish", metavar="PRESET", help="hes7, mhsds5, threshold10 or none.")
 ]
 Since = Annotated[
     str | None,
@@ -31,18 +27,17 @@ Since = Annotated[
 Baseline = Annotated[
     str | None, option("--baseline", metavar="FROM..TO", help="What --since is held against.")
 ]
-Why = Annotated[str | None, option("--reason", metavar="TEXT", help="Why --publish none.")]
 
 
 @app.callback(invoke_without_command=True)
 def report(
     ctx: typer.Context,
     team: AnyTeam = None,
-    start: From = None,
-    end: To = None,
+    start: o.From = None,
+    end: o.To = None,
     every: EveryWord = None,
-    publish: Publish = None,
-    reason: Why = None,
+    publish: o.Publish = None,
+    reason: o.Reason = None,
     since: Since = None,
     baseline: Baseline = None,
 ) -> None:
@@ -65,7 +60,7 @@ def headline(
     ctx: typer.Context,
     since: Annotated[str, option("--since", metavar="DATE", help="Day of the change.")],
     baseline: Baseline = None,
-    end: To = None,
+    end: o.To = None,
     team: AnyTeam = None,
 ) -> None:
     """Compare stay, throughput, waits and agency staff before and since a change.

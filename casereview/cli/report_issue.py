@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from casereview.cli import measures_options as o
 from casereview.cli.asked import asked_by
-from casereview.cli.measures_known import asked_of, page
+from casereview.cli.measures_known import page
 from casereview.cli.output import check, say
 from casereview.cli.session import (
     given_to,
@@ -24,28 +25,16 @@ from casereview.errors import Usage
 def issue(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A measure, throughput, waits ...")],
-    start: Annotated[str | None, option("--from", metavar="DATE", help="First day.")] = None,
-    end: Annotated[str | None, option("--to", metavar="DATE", help="Last day.")] = None,
-    every: Annotated[
-        str | None, option("--every", metavar="PERIOD", help="week, month, quarter, year ...")
-    ] = None,
-    by: Annotated[str | None, option("--by", metavar="GROUP", help="One group.")] = None,
-    wait: Annotated[
-        str | None, option("--wait", metavar="WAIT", help="FROM:TO, or a pathway's wait.")
-    ] = None,
-    unit: Annotated[
-        str, option("--unit", metavar="UNIT", help="days, or for waits hours.")
-    ] = "days",
+    start: o.FirstDay = None,
+    end: o.LastDay = None,
+    every: o.Every = None,
+    by: o.OneBy = None,
+    wait: o.WaitWord = None,
+    unit: o.Unit = "days",
     team: AnyTeam = None,
-    method: Annotated[
-        str | None, option("--method", metavar="METHOD", help="The other reading of a figure.")
-    ] = None,
-    publish: Annotated[
-        str | None, option("--publish", metavar="PRESET", help="hes7 (usual), mhsds5 ... or none.")
-    ] = None,
-    reason: Annotated[
-        str | None, option("--reason", metavar="TEXT", help="Why --publish none.")
-    ] = None,
+    method: o.OtherMethod = None,
+    publish: o.IssuePublish = None,
+    reason: o.Reason = None,
     why: Annotated[
         str | None, option("--why", metavar="TEXT", help="Why figures issued before change.")
     ] = None,
@@ -59,7 +48,7 @@ def issue(
     if given.on is not None or given.seen is not None:
         raise Usage("--on and --seen have no meaning for this command.", next="Leave them out.")
     check(given)
-    asked = asked_of(
+    asked = o.asked_of(
         {"start": start, "end": end, "every": every, "by": by, "wait": wait, "unit": unit,
          "team": team, "method": method}
     )  # fmt: skip

@@ -30,13 +30,17 @@ def _raised(tables: Tables) -> Lazy:
 
 
 def _closed(tables: Tables) -> Lazy:
-    """Return what was closed; an action that fell away with its case was not done."""
+    """Return what was closed; an action that fell away with its case was not done.
+
+    The program also closes what is done: a follow-up by its contact, what an answer raised by a
+    later answer.
+    """
     ended = in_period(_actions(tables), tables, "closed_day")
-    with_case = nw.col("automatic") == 1
-    done = (nw.col("closed_how") == "done") & ~with_case
+    done = nw.col("closed_how") == "done"
+    with_case = ~done & (nw.col("automatic") == 1)
     return ended.with_columns(
         closed=nw.lit(1), done=flag(done), closed_with_case=flag(with_case),
-        cancelled=flag((nw.col("closed_how") != "done") & ~with_case),
+        cancelled=flag(~done & ~with_case),
         days=nw.when(done).then(nw.col("closed_day") - nw.col("opened_day")),
     )  # fmt: skip
 

@@ -9,12 +9,13 @@ Source: domain.md 4.5 (T-42).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from casereview.errors import Usage
-from casereview.measures.disclosure_net import Key, Net, Sums, pinned
+from casereview.measures.disclosure_linear import determined
+from casereview.measures.disclosure_net import Key, Net, Sums, lines_of, pinned
 
 HIDDEN = "*"
 """What stands for a figure that is not published."""
@@ -144,15 +145,29 @@ class Table:
     def _together(self, users: Mapping[Key, list[int]], preset: Preset) -> set[Key]:
         """Return figures to hide because all sums together leave one that is guarded no choice."""
         found = set()
-        for key in sorted(
-            pinned(self.blocks, lambda k: self.bounds(k, preset)), key=lambda k: (k.row, k.column)
-        ):
+        follows = pinned(self.blocks, lambda k: self.bounds(k, preset))
+        for key in sorted(follows, key=lambda k: (k.row, k.column)):
             if self._guarded(key, preset):
                 found |= {
                     other
                     for n in users[key]
                     if (other := self._neighbour(self.blocks[n], key, ())) is not None
                 }
+        return found or self._by_adding(preset)
+
+    def _by_adding(self, preset: Preset) -> set[Key]:
+        """Return figures to hide because sums of exact figures, added and subtracted, tell others.
+
+        Of rounded figures nothing follows that way.
+        """
+        if preset.base > 1:
+            return set()
+        told = determined(lines_of(self.blocks), self._open)
+        place = self._place({k for block in self.blocks for k in block.totals()})
+        found: set[Key] = set()
+        for key in sorted(told, key=lambda k: (k.row, k.column)):
+            if told[key] and self._guarded(key, preset) and not found.intersection(told[key]):
+                found.add(min(told[key], key=place))
         return found
 
     def shown(self, key: Key, preset: Preset) -> int | None:
@@ -190,12 +205,20 @@ class Table:
     def _neighbour(self, block: Sums, key: Key, keys: Sequence[Key]) -> Key | None:
         """Return the next smallest figure beside one: parts before totals, zeros last."""
         beside = [k for k in block.beside(key) if self._open(k)]
-        totals = block.totals()
         return min(
             beside or [k for k in keys if self._open(k)],
-            key=lambda k: (k in totals, self.counts[k] == 0, self.counts[k], k.row, k.column),
+            key=self._place(block.totals()),
             default=None,
         )
+
+    def _place(self, totals: Collection[Key]) -> Callable[[Key], tuple[bool, bool, int, int, str]]:
+        """Return the order in which figures are hidden: parts before totals, zeros last."""
+
+        def place(key: Key) -> tuple[bool, bool, int, int, str]:
+            count = self.counts[key]
+            return key in totals, count == 0, count, key.row, key.column
+
+        return place
 
     def _guarded(self, key: Key, preset: Preset) -> bool:
         return key in self.hidden or (key in self.never and preset.small(self.counts[key]))

@@ -189,16 +189,17 @@ def pinned(blocks: Sequence[Sums], bounds: Bounds) -> set[Key]:
         bounds: as for `Net`.
     """
     limits: dict[Key, tuple[int, int]] = {}
-    lines: list[Line] = []
-    for block in blocks:
-        found = _lines(block)
-        # The last node follows from the others.
-        lines += found[:-1]
-        for figure in (f for into, out in found for f in (*into, *out)):
-            low, high = bounds(figure)
-            limits[figure] = (low, FAR if high is None else high)
+    lines = lines_of(blocks)
+    for figure in (f for into, out in lines for f in (*into, *out)):
+        low, high = bounds(figure)
+        limits[figure] = (low, FAR if high is None else high)
     _narrow(limits, lines)
     return {k for k, (low, high) in limits.items() if low == high}
+
+
+def lines_of(blocks: Sequence[Sums]) -> list[Line]:
+    """Return the sums of every node; the last node of a block follows from its others."""
+    return [line for block in blocks for line in _lines(block)[:-1]]
 
 
 def _lines(block: Sums) -> list[Line]:

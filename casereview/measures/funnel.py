@@ -19,6 +19,11 @@ LEVELS = ((0.998, "0.001"), (0.95, "0.025"))
 LIMIT_ROWS = 100
 EXACT_TO = 10_000
 _GRID = 2**23
+NO_LEAGUE = (
+    "Among teams that do not differ, one in twenty lies outside the inner lines; this is no league "
+    "table."
+)
+ALONE = "One team alone is the pooled figure itself, so it lies inside the lines whatever it did."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,11 @@ class Unit:
     area: str
     num: float
     den: float
+
+
+def said_of(units: Sequence[Unit]) -> list[str]:
+    """Return what has to be said beside a funnel of these teams."""
+    return [NO_LEAGUE] if len(units) > 1 else [ALONE]
 
 
 def pooled(units: Sequence[Unit]) -> float:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from casereview.measures.delay_bands import CENSUS_BANDS, READY_BANDS
-from casereview.measures.waits import LONG
+from casereview.measures.waits import LONG, LONG_WEEKS
 
 Whole = tuple[str, ...]
 
@@ -27,6 +27,38 @@ class Flow(NamedTuple):
     held: tuple[str, ...]
 
 
+class Nests(NamedTuple):
+    """Rows of one thing in several windows, narrow to wide, whose counts lie inside each other.
+
+    Attributes:
+        column: names the window.
+        growing: counts of which a wider window has all that a narrower one has.
+        shrinking: counts of which a narrower window has all that a wider one has.
+        same: counts that every window repeats.
+    """
+
+    column: str
+    growing: tuple[str, ...] = ()
+    shrinking: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+
+
+class Limit(NamedTuple):
+    """Those up to a target that stands in the row, and those over other limits.
+
+    Attributes:
+        target: column of the target without its unit.
+        up_to: column of those up to it.
+        whole: column of all of them.
+        over: column of those over so many days.
+    """
+
+    target: str
+    up_to: str
+    whole: str
+    over: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How the rows of a measure are published.
@@ -35,24 +67,30 @@ class Shape:
         counts: columns that count people, cases or events.
         sums: column to the columns that add up to it.
         within: (part, whole): a count that is part of another one.
+        ends: (parts, whole): parts of another one that have nothing in common.
         percents: column to the count above the line and those added up below it.
         means: column to the count that it is a mean or percentile of.
         magnitudes: column of added-up days or weights to the count behind it.
         people: counts of different people, which do not add up over groups.
         across: (column, part, whole): rows whose part adds up to the whole over a column's values.
         flow: counts that go on from period to period, None for none.
+        nests: counts of one window that are among those of another, None for none.
+        limit: counts on both sides of a target that differs by row, None for none.
         drop: columns that would give hidden figures away.
     """
 
     counts: tuple[str, ...]
     sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     within: tuple[tuple[str, str], ...] = ()
+    ends: tuple[tuple[Whole, str], ...] = ()
     percents: Mapping[str, tuple[str, Whole]] = field(default_factory=dict)
     means: Mapping[str, str] = field(default_factory=dict)
     magnitudes: Mapping[str, str] = field(default_factory=dict)
     people: tuple[str, ...] = ()
     across: tuple[str, str, str] | None = None
     flow: Flow | None = None
+    nests: Nests | None = None
+    limit: Limit | None = None
     drop: tuple[str, ...] = ()
 
 
@@ -91,6 +129,8 @@ _STORE = {
         percents={"percent_within": ("within_target", ("n",))},
         means=_means("n", *(f"{s}_{u}" for s in ("mean", "median", "p90", "p92")
                             for u in ("days", "hours"))),
+        limit=Limit("target", "within_target", "n",
+                    {c: 7 * weeks for c, weeks in zip(LONG, LONG_WEEKS, strict=True)}),
     ),
     "stages": Shape(
         ("entered", "cases", "left", "open_at_end", "stepped_back", "skipped"),
@@ -101,6 +141,8 @@ _STORE = {
         ("discharges", "followed_up", "returned"),
         within=(("followed_up", "discharges"), ("returned", "discharges")),
         percents={"percent": ("returned", ("discharges",))}, drop=("percent_followed",),
+        nests=Nests("window", growing=("returned",), shrinking=("followed_up",),
+                    same=("discharges",)),
     ),
     "caseload": Shape(
         ("open", "returns", "waiting"), within=(("returns", "open"), ("waiting", "open"))
@@ -111,6 +153,7 @@ _LISTS = {
     "rtt": Shape(
         ("total", "negative", "within_18", "over_52"),
         within=(("within_18", "total"), ("over_52", "total")),
+        ends=((("within_18", "over_52"), "total"),),
         percents={"percent_within_18": ("within_18", ("total",))},
         means=_means("total", *(f"{c}_{p}" for c in ("interp", "band_lower")
                                 for p in (50, 92, 95))),
@@ -177,6 +220,7 @@ _TREATMENT = {
     "early-exit": Shape(
         ("started", "judged", "early_unplanned", "effective"),
         within=(("judged", "started"), ("early_unplanned", "started"), ("effective", "judged")),
+        ends=((("early_unplanned", "effective"), "started"),),
         percents={"percent_early": ("early_unplanned", ("started",)),
                   "percent_effective_of_judged": ("effective", ("judged",))},
         drop=("percent_early_of_judged",),
@@ -207,6 +251,7 @@ _WORK = {
     "last-seen": Shape(
         ("open", "never", "over_28", "over_91", "over_183", "over_365"),
         within=(("never", "open"), *_nested("open", "over_28", "over_91", "over_183", "over_365")),
+        ends=((("never", "over_28"), "open"),),
         means=_means("open", *_DAYS),
     ),
     "actions": Shape(

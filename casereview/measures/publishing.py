@@ -9,6 +9,7 @@ from typing import Any
 
 from casereview.measures.disclosure import HIDDEN, NONE, Preset, Table
 from casereview.measures.disclosure_net import Block, Key, Ledger
+from casereview.measures.publish_nests import add_between, ends_of, guard_windows
 from casereview.measures.publish_shapes import Flow, Shape
 
 Row = dict[str, Any]
@@ -45,6 +46,8 @@ def published(
     if shape.flow is not None:
         labels = [c for c in (*apart, by) if c is not None and c not in TIMES]
         table.blocks += _ledgers(table, lines, shape.flow, labels)
+    if shape.nests is not None:
+        guard_windows(table, lines, shape.nests, apart, totals=by is not None)
     table.protect(preset)
     return [_shown(i, row, table, shape, preset) for i, row in enumerate(lines)]
 
@@ -91,26 +94,51 @@ def _add(
     first: int,
 ) -> None:
     """Put a set of rows into the table, its first one as line `first`."""
-    counts, never = table.counts, set[Key]()
+    counts = table.counts
     for i, row in enumerate(whole, start=first):
         counts |= {Key(i, c): row[c] for c in shape.counts if isinstance(row.get(c), int)}
     block = _Blocks(table, len(rows), len(whole) > len(rows), first)
     for total, parts in shape.sums.items():
         table.blocks.append(block.of(parts, total))
-    for part, of in shape.within:
-        rest = f"{_REST} {of} besides {part}"
-        for i, row in enumerate(whole, start=first):
-            if isinstance(row.get(part), int) and isinstance(row.get(of), int):
-                counts[Key(i, rest)] = row[of] - row[part]
-                never.add(Key(i, rest))
-        table.blocks.append(block.of((part, rest), of))
+    _add_rests(table, block, whole, shape)
     for column in shape.counts:
         if shape.across is not None and column == shape.across[2]:
             continue  # repeated on every row: it does not add up over them
         table.blocks.append(block.of((column,), None))
     if shape.across is not None:
-        table.blocks += _across(table, rows, shape.across, apart, first)
+        below = first + len(rows) if block.has_total else None
+        table.blocks += _across(table, rows, shape.across, apart, first, below)
+    if shape.limit is not None:
+        past = _rest(shape.limit.whole, shape.limit.up_to)
+        for column in ends_of(whole[0], shape.limit)[1]:
+            pairs = [(Key(i, past), Key(i, column)) for i in range(first, first + len(whole))]
+            if all(k in counts for pair in pairs for k in pair):
+                add_between(table, pairs, f"{column} up to the target", total=block.has_total)
+
+
+def _add_rests(table: Table, block: _Blocks, whole: Sequence[Row], shape: Shape) -> None:
+    """Put what a count has besides its parts into the table: nobody shows it, but it follows."""
+    never = set[Key]()
+    for parts, of in (*(((part,), of) for part, of in shape.within), *_ends(shape, whole)):
+        rest = _rest(of, *parts)
+        for i, row in enumerate(whole, start=block.first):
+            if all(isinstance(row.get(c), int) for c in (of, *parts)):
+                table.counts[Key(i, rest)] = row[of] - sum(row[c] for c in parts)
+                never.add(Key(i, rest))
+        table.blocks.append(block.of((*parts, rest), of))
     table.never |= never
+
+
+def _rest(whole: str, *parts: str) -> str:
+    return f"{_REST} {whole} besides {' and '.join(parts)}"
+
+
+def _ends(shape: Shape, rows: Sequence[Row]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return parts of a count that have nothing in common, those past a row's target among them."""
+    if shape.limit is None:
+        return shape.ends
+    beyond, _ = ends_of(rows[0], shape.limit)
+    return (*shape.ends, *(((shape.limit.up_to, c), shape.limit.whole) for c in beyond))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +178,12 @@ def _across(
     across: tuple[str, str, str],
     apart: Sequence[str],
     first: int,
+    below: int | None,
 ) -> list[Block]:
-    """Return a block for each set of rows whose parts add up to the whole that each repeats."""
+    """Return a block for each set of rows whose parts add up to the whole that each repeats.
+
+    The wholes of the sets add up to the total's, in the line `below`.
+    """
     column, part, whole = across
     names = [c for c in rows[0] if c not in (*apart, column) and isinstance(rows[0][c], str)]
     sets: dict[tuple[Any, ...], list[int]] = {}
@@ -163,6 +195,10 @@ def _across(
         blocks.append(Block((keys,), (Key(found[0], whole),), (None,) * len(keys)))
         same = [Key(i, whole) for i in found]
         blocks += [Block(((k,),), (same[0],), (None,)) for k in same[1:]]
+    if below is not None:
+        wholes = tuple((Key(found[0], whole),) for found in sets.values())
+        blocks.append(Block(wholes, (None,) * len(wholes), (Key(below, part),)))
+        blocks.append(Block(((Key(below, whole),),), (Key(below, part),), (None,)))
     return [b for b in blocks if all(k in table.counts for row in b.parts for k in row)]
 
 

@@ -1,4 +1,4 @@
-"""Intervals side by side, the funnel, weekly bands, and before against after."""
+"""Intervals side by side, weekly bands, and before against after."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from casereview.report.svg import Canvas, Scale, axis, label
 Row = Mapping[str, Any]
 LEFT, RIGHT, TOP = 190, 210, 60
 LINE = 24
-NAME_WIDTH = 60
-"""How near to each other two names would meet."""
 SHOWN = 60
 """Rows that one drawing holds; the rest are in the data."""
-_SHAPES = {"Low": "square", "High": "triangle", "Not": "circle"}
 
 
 def name_of(row: Row) -> str:
@@ -80,56 +77,6 @@ def _whisker(
             canvas.line(x(end), y - 5, x(end), y + 5, "whisker")
     canvas.mark(x(value), y, "square", f"{name}: {text}")
     canvas.text(canvas.width - RIGHT + 10, y + 4, text, kind="soft")
-
-
-def draw_funnel(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:
-    """Draw teams by their size in the funnel; never in an order of merit."""
-    canvas, per = Canvas(420), about["per"]
-    lines = about["limits"]
-    sizes = [(_size(r), r) for r in lines]
-    # With the funnel's lines as rows there are no teams to place.
-    teams = [(r["den"], r["num"] / r["den"] * per, r) for r in rows if "area" in r]
-    right = max(t[0] for t in teams) * 1.05 if teams else max(s for s, _ in sizes)
-    inside = [(s, r) for s, r in sizes if s <= right]
-    base = about["baseline"]
-    values = [0.0, base * 2, *(v for _, v, _ in teams)]
-    found, low, high = axis(values)
-    x, y = Scale(0, right, 64, canvas.width - 90), Scale(low, high, 356, 60)
-    canvas.text(64, 24, f"Funnel: {about['statistic']}", kind="h")
-    canvas.text(64, 44, "Inner lines 95%, outer lines 99.8% around the pooled figure.", kind="soft")
-    for tick in found:
-        canvas.line(64, y(tick), canvas.width - 90, y(tick), "grid")
-        canvas.text(56, y(tick) + 4, label(tick), kind="soft", anchor="end")
-    canvas.line(64, y(base), canvas.width - 90, y(base), "mean")
-    canvas.text(canvas.width - 84, y(base) + 4, f"all {label(base)}", kind="soft")
-    for key, kind in (("2s", "limit"), ("3s", "limit2")):
-        for side in ("lower", "upper"):
-            points = [(s, r[f"{side}_{key}_limit"]) for s, r in inside]
-            canvas.path([(x(s), y(v)) for s, v in points if low <= v <= high], f"trace {kind}")
-    said: list[tuple[float, float]] = []
-    for size, value, row in sorted(teams, key=lambda t: (t[0], t[2]["area"])):
-        shape = _SHAPES[row["significance"].split()[0]]
-        tip = f"{row['area']}: {label(value)}, {row['significance']}"
-        canvas.mark(x(size), y(value), shape, tip)
-        at, height = x(size) + 8, y(value) - 6
-        # A name that would lie on one to its left goes below its own mark.
-        if any(at - a < NAME_WIDTH and abs(height - h) < LINE / 2 for a, h in said):
-            height = y(value) + 18
-        said.append((at, height))
-        canvas.text(at, height, row["area"][:20], kind="soft")
-    for tick in axis([0, right])[0]:
-        if tick <= right:
-            canvas.text(x(tick), 376, label(tick), kind="soft", anchor="middle")
-    canvas.text(canvas.width - 90, 392, "counted out of", kind="soft", anchor="end")
-    canvas.text(64, 404, "Grey circle: as expected. Blue square: low. Orange triangle: high.")
-    return canvas
-
-
-def _size(row: Row) -> float:
-    """Return where on the axis of sizes a point of the funnel's lines lies."""
-    if "Population" in row:
-        return float(row["Population"])
-    return float(row["lower_2s_population_1_year"])
 
 
 def draw_bands(rows: Sequence[Row], about: Mapping[str, Any]) -> Canvas:

@@ -8,8 +8,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from casereview.report.chart_bars import draw_bands, draw_compare, draw_funnel, draw_intervals
+from casereview.report.chart_bars import draw_bands, draw_compare, draw_intervals
+from casereview.report.chart_change import draw_change
 from casereview.report.chart_curves import draw_queue, draw_survival
+from casereview.report.chart_funnel import draw_funnel, draw_funnels
 from casereview.report.chart_groups import draw_groups
 from casereview.report.chart_spc import draw_spc
 from casereview.report.svg import Canvas, label, words
@@ -26,7 +28,9 @@ DRAWINGS: Mapping[str, Callable[[Sequence[Row], Mapping[str, Any]], Canvas]] = M
         "bands": draw_bands,
         "intervals": draw_intervals,
         "funnel": draw_funnel,
+        "funnels": draw_funnels,
         "compare": draw_compare,
+        "change": draw_change,
         "groups": draw_groups,
     }
 )

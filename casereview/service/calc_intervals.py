@@ -117,17 +117,13 @@ def funnel_file(
         )
     rows = options.plain_rows(_team(u, average, times, rates=rates) for u in units)
     lines = options.plain_rows(fun.limit_rows(units, rates=rates, per=times))
-    warning = (
-        "Among teams that do not differ, one in twenty lies outside the inner lines; this is no "
-        "league table."
-    )
     name = f"rate (crude per {times:,.0f})" if rates else "proportion"
     method = "Poisson" if rates else "Wilson"
     about = {
         "columns_ignored": sheet.ignored, "statistic": name, "per": options.whole(times),
         "limits_method": method, "baseline": average * times,
         "limits": lines,
-        "warnings": [warning],
+        "warnings": fun.said_of(units),
     }  # fmt: skip
     named = [{**line, "statistic": name, "method": method} for line in lines]
     return (named if limits else rows), about
@@ -200,4 +196,5 @@ def _within(sheet: Sheet, part: str, whole: str) -> None:
 
 def _empty(rows: Rows) -> list[str]:
     n = sum(r["value"] is None for r in rows)
-    return [f"{n} rows count out of nothing and have no figure."] if n else []
+    counted = "1 row counts" if n == 1 else f"{n} rows count"
+    return [f"{counted} out of nothing and no figure is shown there."] if n else []

@@ -14,6 +14,7 @@ from typing import Any
 
 from casereview.core.text import safe
 from casereview.errors import Fault, FileFaults, Usage
+from casereview.service.calc_hints import instead_of
 from casereview.service.near import nearest
 
 BYTES_MAX = 200_000_000
@@ -244,7 +245,9 @@ def number(cell: str) -> float:
     """Read a number with a point: no thousands separators, no units."""
     if not _NUMBER.fullmatch(cell):
         shown = safe(cell[:_SHOWN])
-        raise CellFault("The cell is empty." if not cell else f"{shown!r} is no number.")
+        instead = instead_of(cell) if len(cell) <= _SHOWN else ""
+        what = f"{shown!r} is no number{f'; {instead}' if instead else ''}."
+        raise CellFault(what if cell else "The cell is empty.")
     found = float(cell)
     if not math.isfinite(found) or abs(found) > NUMBER_MAX:
         raise CellFault(f"The number is larger than {NUMBER_MAX:g}.")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casereview.errors import Usage
@@ -16,6 +15,7 @@ from casereview.service.stats_answer import Answer, answer
 from casereview.service.stats_provenance import provenance
 from casereview.service.stats_publish import check_publishing, publish_rows
 from casereview.service.stats_question import check_question, measure_called
+from casereview.service.stats_wanted import Wanted
 
 Provenance = dict[str, Any]
 
@@ -35,49 +35,21 @@ def definition(name: str) -> Definition:
     return definitions()[name]
 
 
-def stats(
-    desk: Desk,
-    name: str,
-    *,
-    from_on: date | None = None,
-    to_on: date | None = None,
-    every: str | None = None,
-    by: str | None = None,
-    list_cases: bool = False,
-    wait: str | None = None,
-    unit: str = "days",
-    team: str | None = None,
-    publish: str | None = None,
-    reason: str | None = None,
-    spc: Mapping[str, Any] | None = None,
-    compare: str | None = None,
-    comparing: Mapping[str, Any] | None = None,
-    funnel: bool = False,
-    column: str | None = None,
-    **options: Any,
-) -> tuple[Rows, Provenance]:
+def stats(desk: Desk, name: str, **words: Any) -> tuple[Rows, Provenance]:
+    """Work out one measure and say how; the words are the attributes of `Wanted`.
+
+    Raises:
+        NotFound, Usage, Refused, NotAllowed: as `answered`.
+    """
+    return answered(desk, Wanted(name=name, **words))
+
+
+def answered(desk: Desk, wanted: Wanted) -> tuple[Rows, Provenance]:
     """Work out one measure and say how. Every role may read it; rows never hold names of people.
 
     Args:
         desk: its date, or the as-of date asked for, is the last that counts.
-        name: one of `measure_names()`.
-        from_on: first date, None for the first on which anything happened.
-        to_on: last date, itself counted; None for the as-of date, or with periods the end of the
-            one with the last event when nothing has happened for a year since.
-        every: week, month, quarter, year or financial-year; None for one row for the whole.
-        by: one or more groups, separated by commas.
-        list_cases: return the cases behind the numbers instead.
-        wait: for waits, FROM:TO or the name of a pathway's wait; None for those of the pathways.
-        unit: "days", or for waits "hours" where instants are known.
-        team: only the cases of this team.
-        publish: disclosure preset for figures that leave the team, None for the team's own view.
-        reason: why figures are published without disclosure control.
-        spc: options of a chart over the periods, None for no chart.
-        compare: the date of a change, or a pack whose first use it was; None for no comparison.
-        comparing: its profile and improvement.
-        funnel: hold the groups against the funnel around their pooled share.
-        column: the figure that is compared or held against the funnel, None for the usual one.
-        **options: method, target, capacity, show and target_wait, of the measures that have them.
+        wanted: the question.
 
     Returns:
         The rows, none when there is no case at all, and their provenance.
@@ -86,35 +58,33 @@ def stats(
         NotFound: no such measure, team, wait or milestone; the nearest is named.
         Usage: no such period, group or unit.
         Refused: the period ends before it starts, or there are too many.
+        NotAllowed: the actor may not publish identifiable figures.
     """
-    asked = check_question(
-        name, from_on=from_on, to_on=to_on, today=desk.on, every=every, by=by, wait=wait,
-        unit=unit, team=team, **options,
+    asked = check_question(wanted, today=desk.on)
+    preset = check_publishing(
+        desk, asked, wanted.publish, wanted.reason, listing=wanted.list_cases
     )  # fmt: skip
-    preset = check_publishing(desk, asked, publish, reason, listing=list_cases)
-    _one_way(
-        {"--list": list_cases, "--publish": preset is not None, "--spc": spc is not None,
-         "--compare": compare is not None, "--funnel": funnel}
-    )  # fmt: skip
+    _one_way(wanted.ways())
     found = answer(desk, asked)
-    facts = provenance(desk, definitions()[name], asked, found.ask)
+    facts = provenance(desk, definitions()[asked.name], asked, found.ask)
     facts |= found.said.provenance(found.ask.periods, asked.team)
-    beside = Beside(asked, found.ask, found.said, preset)
     if found.nothing:
         return [], facts
     facts["exclusions"] = found.exclusions()
-    if list_cases:
+    if wanted.list_cases:
         return found.listing(asked.every), facts
-    if compare is not None:
+    beside = Beside(asked, found.ask, found.said, preset)
+    if wanted.compare is not None:
         # Read in only when it is asked for: a plain figure starts sooner.
         from casereview.service.stats_compare import compared
 
-        rows, more = compared(desk, found, compare, {"column": column, **(comparing or {})})
-    elif spc is not None or funnel:
-        rows, more = _judged(found, beside, spc, column)
+        given = {"column": wanted.column, **wanted.comparing}
+        rows, more = compared(desk, found, wanted.compare, given)
+    elif wanted.spc is not None or wanted.funnel:
+        rows, more = _judged(found, beside, wanted.spc, wanted.column)
     else:
         rows, more = found.rows(asked.every)
-        rows, more = _told(desk, rows, {**facts, **more}, beside, reason)
+        rows, more = _told(desk, rows, {**facts, **more}, beside, wanted.reason)
     return rows, {**facts, **more}
 
 
@@ -147,8 +117,7 @@ def _told(
     return rows, {**more, **typed}
 
 
-def _one_way(given: Mapping[str, bool]) -> None:
-    ways = [option for option, there in given.items() if there]
+def _one_way(ways: Sequence[str]) -> None:
     if len(ways) > 1:
         raise Usage(f"{ways[0]} goes without {ways[1]}.", next="Leave one of them out.")
 

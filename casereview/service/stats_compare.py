@@ -20,8 +20,9 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.figures_beside import Beside
 from casereview.service.near import nearest
 from casereview.service.stats_answer import Answer
+from casereview.service.stats_drawn import DRAWN, drawn_series
 from casereview.service.stats_sides import Listed, Sides, said_of
-from casereview.service.stats_spc import column_of
+from casereview.service.stats_spc import WHOLE, column_of
 from casereview.store.in_use import first_review_with
 
 Key = tuple[Any, ...]
@@ -65,13 +66,14 @@ def compared(
     rules = profile_named(str(given.get("profile") or "mdc"))
     improvement = str(given.get("improvement") or asked.measure.improvement)
     options.one_of(improvement, ("increase", "decrease", "neutral"), "--improvement")
-    made, said = _rows(found, halves, rows, on, column, rules, improvement)
+    made, said, drawn = _rows(found, halves, rows, on, column, rules, improvement)
     return made, {
         "charted": column, "profile": rules.id, "profile_title": rules.title,
         "improvement": improvement,
         "compared": {"on": on, "pack": pack, "days_before": halves.ask.periods[0].days,
                      "days_after": halves.ask.periods[1].days},
         "warnings": [*said, *Beside(asked, found.ask, found.said).marked()],
+        DRAWN: {"on": on, "pack": pack, **drawn},
     }  # fmt: skip
 
 
@@ -83,19 +85,24 @@ def _rows(
     column: str,
     rules: Profile,
     improvement: str,
-) -> tuple[Rows, list[str]]:
+) -> tuple[Rows, list[str], dict[str, Any]]:
     names = _names(rows, found)
     series = _series(rows, names, column, found, on)
     sides, listed = _halves(halves, names), Listed(halves, names)
     made: Rows = []
     warned: dict[str, None] = {}
+    drawn: dict[str, Any] = {"points": [], "series": {}}
     for key, points in series.items():
         before, after = sides.get(key, ({}, {}))
         held = Sides(found.asked, column, dict(zip(names, key, strict=True)), before, after)
         one = said_of(held, points, on, listed, rules=rules, improvement=improvement)
         made.append(dict(zip(names, key, strict=True)) | one.row())
         warned |= dict.fromkeys(one.warnings)
-    return made, list(warned)
+        name = " / ".join(str(k or "nobody") for k in key) or WHOLE
+        marks, limits = drawn_series(name, points, on, rules=rules, improvement=improvement)
+        drawn["points"] += marks
+        drawn["series"][name] = {**limits, "says": (one.verdict.sentence, one.spc)}
+    return made, list(warned), drawn
 
 
 def _names(rows: Rows, found: Answer) -> list[str]:

@@ -14,10 +14,7 @@ from casereview.service.stats_question import Question
 
 Row = dict[str, Any]
 Rows = list[Row]
-NO_LEAGUE = (
-    "Among teams that do not differ, one in twenty lies outside the inner lines; this is no league "
-    "table."
-)
+LINES = "Inner lines (2s) hold 95%, outer lines (3s) 99.8% of teams that do not differ (baseline)."
 
 
 def funnelled(rows: Rows, asked: Question, column: str | None) -> tuple[Rows, Row]:
@@ -43,6 +40,7 @@ def funnelled(rows: Rows, asked: Question, column: str | None) -> tuple[Rows, Ro
     found: Rows = []
     lines: Rows = []
     without = []
+    said: dict[str, None] = {LINES: None}
     for key, held in sets.items():
         lead = dict(zip(words, key, strict=True))
         if all(r[part] is None for r in held):
@@ -55,7 +53,9 @@ def funnelled(rows: Rows, asked: Question, column: str | None) -> tuple[Rows, Ro
             without.append(f"{about}: nobody or everybody has it, so there is no funnel.")
             continue
         found += [lead | _judged(u, by, average) for u in units]
-        drawn = fun.limit_rows([u for u in units if u.den], rates=False, per=100)
+        counted = [u for u in units if u.den]
+        said |= dict.fromkeys(fun.said_of(counted))
+        drawn = fun.limit_rows(counted, rates=False, per=100)
         lines += [lead | dict(line) for line in drawn]
     if rows and not found:
         raise Refused(
@@ -65,7 +65,7 @@ def funnelled(rows: Rows, asked: Question, column: str | None) -> tuple[Rows, Ro
         )
     return found, {
         "charted": name, "statistic": "proportion", "per": 100, "limits_method": "Wilson",
-        "limits": lines, "warnings": [NO_LEAGUE, *without],
+        "limits": lines, "warnings": [*said, *without],
     }  # fmt: skip
 
 

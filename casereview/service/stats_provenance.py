@@ -40,6 +40,7 @@ def provenance(desk: Desk, meant: Definition, asked: Question, ask: Ask) -> dict
         "every": asked.every,
         "quiet_after": _quiet_after(asked, ask),
         "partial_periods": [_title(p, asked) for p in ask.periods if p.partial],
+        **_ahead(asked, ask),
         "by": list(asked.by),
         "team": asked.team,
         "unit": asked.unit,
@@ -55,8 +56,19 @@ def _quiet_after(asked: Question, ask: Ask) -> date | None:
     return end if end < asked.to_on else None
 
 
+def _ahead(asked: Question, ask: Ask) -> dict[str, list[str]]:
+    """Return the periods that the as-of date lies in, and those that lie after it."""
+    beyond = [p for p in ask.periods if p.last_on > ask.as_of]
+    return {
+        "running_periods": [_title(p, asked) for p in beyond if p.from_on <= ask.as_of],
+        "future_periods": [_title(p, asked) for p in beyond if p.from_on > ask.as_of],
+    }
+
+
 def _title(period: Period, asked: Question) -> str:
-    return period.label if asked.every is None else period_title(period, asked.every)
+    if asked.every is None:
+        return period.label or f"{period.from_on.isoformat()} to {period.last_on.isoformat()}"
+    return period_title(period, asked.every)
 
 
 def _choices(meant: Definition, ask: Ask) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,6 +22,7 @@ from casereview.service.stats_options import (
     weeks_to_wait,
 )
 from casereview.service.stats_periods import end_of_period, first_day, periods_of, quiet_since
+from casereview.service.stats_wanted import Wanted
 from casereview.store.relations import Frames
 
 UNITS = ("days", "hours")
@@ -112,23 +113,7 @@ def measure_called(name: str) -> Measure:
     return found
 
 
-def check_question(
-    name: str,
-    *,
-    from_on: date | None,
-    to_on: date | None,
-    today: date,
-    every: str | None,
-    by: str | None,
-    wait: str | None,
-    unit: str,
-    team: str | None,
-    method: str | None = None,
-    target: str | None = None,
-    capacity: Sequence[str] = (),
-    show: str | None = None,
-    target_wait: str | None = None,
-) -> Question:
+def check_question(wanted: Wanted, *, today: date) -> Question:
     """Return the question when every word of it is known; without an end it runs to `today`.
 
     Raises:
@@ -136,31 +121,28 @@ def check_question(
         Usage: no such period, group or unit; a wait asked of another measure.
         Refused: the period ends before it starts.
     """
-    measure = measure_called(name)
-    groups = _groups(name, measure, by)
-    _check_unit(name, measure, unit)
-    if wait is not None and not measure.waits:
+    name, measure = wanted.name, measure_called(wanted.name)
+    groups = _groups(name, measure, wanted.by)
+    _check_unit(name, measure, wanted.unit)
+    if wanted.wait is not None and not measure.waits:
         raise Usage(
             f"{name} is not about a wait.", code="no_wait", next="Ask waits, or leave --wait out."
         )
-    spans = None if every is None else every_word(every)
-    last = to_on or today
-    if from_on is not None and last < from_on:
+    spans = None if wanted.every is None else every_word(wanted.every)
+    last = wanted.to_on or today
+    if wanted.from_on is not None and last < wanted.from_on:
         raise Refused(
-            f"The period ends before it starts: from {from_on.isoformat()} to {last.isoformat()}.",
+            f"The period ends before it starts: from {wanted.from_on.isoformat()} to "
+            f"{last.isoformat()}.",
             code="period",
             next="Give an end on or after the start.",
         )
-    taken = {
-        "method": method, "target": target, "capacity": capacity, "show": show,
-        "target-wait": target_wait,
-    }  # fmt: skip
-    _check_taken(name, measure, taken)
+    _check_taken(name, measure, wanted.taken())
     return Question(
-        name, measure, from_on, last, spans, groups, wait, unit, team,
-        method=method_of(measure.methods, method), target=target_share(target),
-        capacities=agreed_capacities(capacity), show=shown_rows(show),
-        target_wait=weeks_to_wait(target_wait), open_end=to_on is None,
+        name, measure, wanted.from_on, last, spans, groups, wanted.wait, wanted.unit, wanted.team,
+        method=method_of(measure.methods, wanted.method), target=target_share(wanted.target),
+        capacities=agreed_capacities(wanted.capacity), show=shown_rows(wanted.show),
+        target_wait=weeks_to_wait(wanted.target_wait), open_end=wanted.to_on is None,
     )  # fmt: skip
 
 

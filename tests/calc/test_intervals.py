@@ -86,7 +86,7 @@ def test_byar_is_within_a_fifth_of_a_percent_of_exact_from_10_up(x: int) -> None
 def test_something_of_nothing_has_no_figure(worked: Any) -> None:
     rows, about = worked("proportion", "x,n", "0,0")
     assert (rows[0]["value"], rows[0]["lower95_0cl"]) == (None, None)
-    assert about["warnings"] == ["1 rows count out of nothing and have no figure."]
+    assert about["warnings"] == ["1 row counts out of nothing and no figure is shown there."]
 
 
 def test_a_single_value_has_a_mean_and_no_interval(worked: Any) -> None:
@@ -115,3 +115,12 @@ def test_wrong_input_gets_a_sentence(
     with pytest.raises(CaseReviewError) as refused:
         worked(method, *lines, **options)
     assert sentence in str(refused.value)
+
+
+def test_one_team_alone_is_told_that_its_funnel_says_nothing(worked: Any) -> None:
+    _, about = worked("funnel", "area,num,den", "A,3,10")
+    assert about["warnings"] == [
+        "One team alone is the pooled figure itself, so it lies inside the lines whatever it did."
+    ]
+    _, about = worked("funnel", "area,num,den", "A,3,10", "B,4,10")
+    assert "no league table" in about["warnings"][0]

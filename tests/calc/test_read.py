@@ -40,6 +40,9 @@ def test_a_date_twice_is_named_at_its_second_line(worked: Any) -> None:
         (b"date,value\n2024-01-01,inf\n", "'inf' is no number"),
         (b"date,value\n2024-01-01,\n", "The cell is empty"),
         (b'date,value\n2024-01-01,"1,000"\n', "'1,000' is no number"),
+        (b'date,value\n2024-01-01,"1,000.5"\n', "leave out what parts the thousands, 1000.5."),
+        (b"date;value\n2024-01-01;3,5\n", "write decimals with a point, 3.5."),
+        (b"date,value\n2024-01-01,45%\n", "'45%' is no number; leave the sign out, 45."),
         (b"date,value\n2024-01-01,\x1b[31m\n", "is no number"),
     ],
 )

@@ -178,3 +178,33 @@ def test_publishing_without_control_keeps_what_is_said_and_is_stamped(stays: Pro
     assert out["journeys"] == own["journeys"] == 24
     assert out["open"] == own["open"]
     assert "IDENTIFIABLE" in stays.ok(*asked).out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--every", "month", "--from", "2025-11-01", "--to", "2026-01-31"),
+         "After the as-of date, so nothing is known yet: 2026-01."),
+        (("--every", "quarter", "--from", "2025-07-01", "--to", "2026-03-31"),
+         "After the as-of date, so nothing is known yet: Q4 2025/26."),
+        (("--every", "year", "--from", "2025-01-01", "--to", "2025-12-31", "--as-of", "2025-12-30"),
+         "Not over on the as-of date: 2025."),
+        (("--from", "2025-12-01", "--to", "2026-01-31"),
+         "Not over on the as-of date: 2025-12-01 to 2026-01-31."),
+    ],
+)  # fmt: skip
+def test_periods_that_are_not_over_or_have_not_begun_are_called_so(
+    stays: Program, words: tuple[str, ...], said: str
+) -> None:
+    assert said in stays.ok("stats", "throughput", *words).out
+
+
+def test_periods_that_are_over_are_not_called_anything(stays: Program) -> None:
+    out = stays.ok("stats", "throughput", "--every", "month", "--to", "2025-12-31").out
+    assert "as-of date" not in out
+
+
+def test_a_comparison_names_the_day_of_the_change_in_words(stays: Program) -> None:
+    out = stays.ok("stats", "throughput", "--every", "month", "--column", "referred", "--from",
+                   "2025-01-01", "--compare", "2025-07-01").out  # fmt: skip
+    assert "Compared: 181 days before 2025-07-01 with 184 days from it on." in out

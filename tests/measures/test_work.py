@@ -132,6 +132,22 @@ def test_actions_by_what_became_of_them(history: Any, measured: Any) -> None:
     assert (row["leeches"], row["parked"]) == (1, 1)
 
 
+def test_what_was_done_counts_as_done_also_when_the_program_closed_it(
+    history: Any, measured: Any
+) -> None:
+    one = history.case("2026-01-05", "2026-03-09")
+    # A contact after the end meets the follow-up, a later yes settles what an answer had raised.
+    _action(history, 1, "2026-03-09", ("open", "2026-03-09", "2026-03-12", 0),
+            ("done", "2026-03-11", None, 0), case=one, automatic=True,
+            closed=("done", "2026-03-11"))  # fmt: skip
+    _action(history, 2, "2026-03-02", ("open", "2026-03-02", "2026-03-06", 0),
+            ("cancelled", "2026-03-09", None, 0), case=one, automatic=True,
+            closed=("cancelled", "2026-03-09"))  # fmt: skip
+    (row,) = measured("actions", AS_OF, **MONTH)
+    assert (row["closed"], row["done"], row["closed_with_case"]) == (2, 1, 1)
+    assert row["mean_days"] == 2.0
+
+
 def test_carries_and_due_dates_are_those_of_the_day(history: Any, measured: Any) -> None:
     _some_actions(history)
     rows = measured("actions", AS_OF, every="week", **MONTH)
