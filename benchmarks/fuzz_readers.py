@@ -65,7 +65,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         from casereview.packs.library import Library
         from casereview.service import setup
-        from casereview.service.desk import sit_down
+        from casereview.service.signing_in import sit_down
 
         os.environ["XDG_STATE_HOME"] = str(folder)
         self.folder = folder

@@ -37,7 +37,7 @@ def _peak_mb() -> float:
 def _desk(place: Path) -> Any:
     from casereview.packs.library import Library
     from casereview.service import setup
-    from casereview.service.desk import sit_down
+    from casereview.service.signing_in import sit_down
 
     library = Library()
     setup.create(place, library=library, now=NOW, rehearsal=True)

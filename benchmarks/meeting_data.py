@@ -10,7 +10,8 @@ from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
 from casereview.service import answering, cases, reviewing, setup
 from casereview.service import closing as ending
-from casereview.service.desk import Desk, batched, sit_down
+from casereview.service.desk import Desk, batched
+from casereview.service.signing_in import sit_down
 
 TEAM = "K1"
 MEETING = datetime(2026, 3, 4, 9, tzinfo=UTC)

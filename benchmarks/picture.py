@@ -16,7 +16,7 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 from casereview.packs.library import Library
 from casereview.service import demo, reviewing, setup
-from casereview.service.desk import sit_down
+from casereview.service.signing_in import sit_down
 from casereview_tui.app import CaseReviewApp
 from casereview_tui.screens.meeting import MeetingScreen
 

@@ -35,7 +35,7 @@ def demo(
     Example: casereview demo
     """
     from casereview.service import demo as world
-    from casereview.service.desk import sit_down
+    from casereview.service.signing_in import sit_down
 
     given = given_to(ctx)
     refuse_reading_options(given)

@@ -7,8 +7,9 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from casereview.exchange.beside_rows import BesideRows
+from casereview.exchange.cells import Cell, LineRefused
 from casereview.exchange.event_plan import KEY_BYTES, split_keys
-from casereview.exchange.fields import Attributes, Cell, Fields, LineRefused
+from casereview.exchange.fields import Attributes, Fields
 from casereview.exchange.findings import Findings
 from casereview.exchange.journey import Journey, Rules
 from casereview.exchange.layout import AnswerColumn, Layout, folded

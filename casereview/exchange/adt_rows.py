@@ -13,7 +13,8 @@ from typing import NamedTuple
 from casereview.core.identity import check_nhs_number, checked_born_on, never_issued
 from casereview.core.text import checked_name, safe
 from casereview.errors import Refused
-from casereview.exchange.fields import NHS_TEST, Attribute, Attributes, Circumstances, LineRefused
+from casereview.exchange.cells import Circumstances, LineRefused
+from casereview.exchange.fields import NHS_TEST, Attribute, Attributes
 from casereview.exchange.findings import Findings
 from casereview.exchange.hl7 import Message, messages
 from casereview.exchange.keys import checked_key

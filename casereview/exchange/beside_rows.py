@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from casereview.core.identity import local_id
 from casereview.core.text import checked_note
 from casereview.errors import Refused
-from casereview.exchange.fields import Attribute, Attributes, Cell, Fields, LineRefused
+from casereview.exchange.cells import Cell, LineRefused
+from casereview.exchange.fields import Attribute, Attributes, Fields
 from casereview.exchange.layout import LinkColumn, StepColumns, folded
 from casereview.exchange.moments import EPOCH
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from casereview.exchange.fields import Attributes, Fields, LineRefused
+from casereview.exchange.cells import LineRefused
+from casereview.exchange.fields import Attributes, Fields
 from casereview.exchange.findings import shown
 from casereview.exchange.layout import Activity, folded
 from casereview.exchange.table import Row

@@ -16,6 +16,7 @@ from casereview.core.identity import (
 )
 from casereview.core.text import checked_name, checked_note
 from casereview.errors import Refused
+from casereview.exchange.cells import Cell, Circumstances, LineRefused
 from casereview.exchange.fact_values import parse_fact
 from casereview.exchange.findings import Findings
 from casereview.exchange.keys import NO_KEY, Keys, checked_key
@@ -35,43 +36,6 @@ Attribute = tuple[Any, ...]
 ("died", ISO date), ("fact", name, value), ("note", text),
 ("milestone", name, day, microseconds or None)."""
 Attributes = tuple[Attribute, ...]
-
-
-class LineRefused(Exception):
-    """A row cannot be taken: column, value, reason, fix."""
-
-    def __init__(self, column: str, value: str, reason: str, fix: str) -> None:
-        super().__init__(reason)
-        self.parts = (column, value, reason, fix)
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What reading a file needs to know besides its layout.
-
-    Attributes:
-        today: the store's date now; later dates are not taken unless the layout allows them.
-        as_of: the date that a snapshot shows.
-        logins: users that may be allocated.
-    """
-
-    today: date
-    as_of: date
-    logins: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Where a column is and which words in it mean nothing."""
-
-    heading: str
-    place: int
-    nulls: frozenset[str]
-
-    def text(self, cells: Sequence[str]) -> str:
-        """Return the trimmed cell, "" where it means nothing."""
-        found = cells[self.place].strip()
-        return "" if found in self.nulls else found
 
 
 @dataclass

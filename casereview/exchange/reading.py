@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from casereview.exchange.additions import Addition, AdditionRows
 from casereview.exchange.adt_rows import Adt, AdtFile
+from casereview.exchange.cells import Circumstances
 from casereview.exchange.event_rows import Event, EventRows
-from casereview.exchange.fields import Circumstances, Fields
+from casereview.exchange.fields import Fields
 from casereview.exchange.findings import Findings
 from casereview.exchange.groups import (
     PersonGroup,

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from casereview.core.pathways import CLOSED_STAGES
 from casereview.exchange.beside_rows import BesideRows
-from casereview.exchange.fields import Attributes, Cell, Fields, LineRefused
+from casereview.exchange.cells import Cell, LineRefused
+from casereview.exchange.fields import Attributes, Fields
 from casereview.exchange.layout import Ending, folded
 from casereview.exchange.look_alike import look_alike_key
 from casereview.exchange.moments import EPOCH, Moment

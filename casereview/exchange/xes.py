@@ -8,8 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from casereview.core.text import safe
+from casereview.exchange.cells import LineRefused
 from casereview.exchange.event_rows import Event, EventRows
-from casereview.exchange.fields import Fields, LineRefused
+from casereview.exchange.fields import Fields
 from casereview.exchange.findings import Findings
 from casereview.exchange.groups import EVENTS_MAX
 from casereview.exchange.layout import Layout

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from casereview.errors import NotFound, StoreDamaged
-from casereview.packs.library import Library
 from casereview.packs.pack_file import text_hash
+from casereview.packs.posts import posts_wanted
 from casereview.service.desk import Desk, Rows
+from casereview.service.teams import list_teams
 from casereview.service.work import Work
 from casereview.store import journal
 from casereview.store.invariants import (
@@ -133,31 +134,11 @@ def _holds(desk: Desk, invariant: Invariant) -> dict[str, Any]:
 
 
 def _unfilled_posts(work: Work) -> list[str]:
-    from casereview.service.setup import list_teams
-
     found = []
     for team in list_teams(work.desk):
         wanted = posts_wanted(work.desk.library, team["pathway"])
         found += [f"{team['team']}: {post}" for post in sorted(wanted - set(team["posts"]))]
     return found
-
-
-def posts_wanted(library: Library, pathway: str) -> set[str]:
-    """Return the posts that the packs of a pathway give actions to."""
-    return {
-        o.owner
-        for p in library.packs_for(pathway)
-        for o in _outcomes(p)
-        if o.action and o.owner not in ("key-worker", "chair")
-    }
-
-
-def _outcomes(pack: Any) -> list[Any]:
-    found = []
-    for question in (*pack.questions, *pack.waiting_questions):
-        found += [question.otherwise, question.unknown, *(o.outcome for o in question.options)]
-    found += [r.outcome for r in pack.rules]
-    return [o for o in found if o is not None]
 
 
 def _refused_packs(work: Work) -> list[str]:

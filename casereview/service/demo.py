@@ -19,7 +19,8 @@ from casereview.service.demo_people import Register
 from casereview.service.demo_show import show
 from casereview.service.demo_world import World
 from casereview.service.demo_year import Year
-from casereview.service.desk import batched, sit_down
+from casereview.service.desk import batched
+from casereview.service.signing_in import sit_down
 from casereview.store import watching
 from casereview.store.files import make_folder, remove_file
 from casereview.store.migrate import migrate

@@ -18,8 +18,8 @@ from casereview.exchange.out_restore import restore
 from casereview.exchange.out_rows import Maker
 from casereview.exchange.out_xes import xes, xes_bytes
 from casereview.packs.library import Library
+from casereview.packs.posts import posts_wanted
 from casereview.service.access import refuse_removed
-from casereview.service.checking import posts_wanted
 from casereview.service.desk import Desk, Rows
 from casereview.service.export_rights import record_export
 from casereview.service.export_sources import Sources, allowed_for

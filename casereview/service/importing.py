@@ -16,8 +16,8 @@ from casereview.core.entries import Draft, Stream
 from casereview.core.pathways import Pathway
 from casereview.core.text import safe
 from casereview.errors import Refused
+from casereview.exchange.cells import Circumstances
 from casereview.exchange.choosing import layout_for
-from casereview.exchange.fields import Circumstances
 from casereview.exchange.journey import Rules
 from casereview.exchange.layout import Layout
 from casereview.exchange.moments import Clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casereview.core.decide.setting import Setting
 from casereview.errors import Refused
-from casereview.service.checking import posts_wanted
+from casereview.packs.posts import posts_wanted
 from casereview.service.work import Work
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from casereview.core.entries import Draft, Stream
 from casereview.packs.library import Library
 from casereview.service.access import need_administrator
-from casereview.service.desk import Desk, Rows, operating_system_user
+from casereview.service.desk import Desk, Rows
+from casereview.service.signing_in import operating_system_user
 from casereview.service.teams import (
     add_team,
     change_meeting,

@@ -15,9 +15,9 @@ from casereview.core.text import checked_name, checked_note
 from casereview.errors import Refused
 from casereview.packs.holidays_data import division_of
 from casereview.packs.library import Library
+from casereview.packs.posts import posts_wanted
 from casereview.service.access import need_administrator
 from casereview.service.calendar import meeting_days
-from casereview.service.checking import posts_wanted
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import slip
 from casereview.service.users import check_code

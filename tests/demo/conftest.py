@@ -10,7 +10,8 @@ import pytest
 
 from casereview.packs.library import Library
 from casereview.service import demo
-from casereview.service.desk import Desk, sit_down
+from casereview.service.desk import Desk
+from casereview.service.signing_in import sit_down
 
 TODAY = date(2026, 3, 3)
 WEEKS = 8

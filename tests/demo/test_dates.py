@@ -10,7 +10,8 @@ import pytest
 from casereview.packs.library import Library
 from casereview.service import checking, demo, reviewing
 from casereview.service.calendar import meeting_days
-from casereview.service.desk import Desk, sit_down
+from casereview.service.desk import Desk
+from casereview.service.signing_in import sit_down
 from casereview.store import lookup
 
 TEAMS = {"WARD": "ward-round", "CHILD": "caseload-sweep", "RECOV": "caseload-sweep"}

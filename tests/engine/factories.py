@@ -28,7 +28,8 @@ from casereview.service import (
     teams,
     users,
 )
-from casereview.service.desk import Desk, sit_down
+from casereview.service.desk import Desk
+from casereview.service.signing_in import sit_down
 from casereview.store.opening import Store, open_store
 
 AT_DECISION = {

@@ -28,7 +28,7 @@ from casereview.service import (
     teams,
     users,
 )
-from casereview.service.desk import sit_down
+from casereview.service.signing_in import sit_down
 from casereview.store.opening import open_store
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from casereview.errors import NotAllowed, Usage
 from casereview.service import pins, setup, users
-from casereview.service.desk import sit_down
+from casereview.service.signing_in import sit_down
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from casereview.exchange.additions import Addition
-from casereview.exchange.fields import Circumstances
+from casereview.exchange.cells import Circumstances
 from casereview.exchange.layout_file import load_layout
 from casereview.exchange.reading import stage
 from casereview.exchange.snapshot_rows import Standing

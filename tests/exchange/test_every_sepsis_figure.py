@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from casereview.exchange.fields import Circumstances
+from casereview.exchange.cells import Circumstances
 from casereview.exchange.layout_file import load_layout
 from casereview.exchange.reading import stage
 

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casereview.errors import CaseReviewError
-from casereview.exchange.fields import Circumstances
+from casereview.exchange.cells import Circumstances
 from casereview.exchange.guessing import propose
 from casereview.exchange.layout_file import load_layout
 from casereview.exchange.reading import stage

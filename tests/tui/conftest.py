@@ -23,7 +23,8 @@ from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
 from casereview.service import answering, cases, moving, pins, reviewing, setup
 from casereview.service import closing as ending
-from casereview.service.desk import Desk, sit_down
+from casereview.service.desk import Desk
+from casereview.service.signing_in import sit_down
 from casereview_tui.app import CaseReviewApp
 
 SIZE = (80, 24)

@@ -26,7 +26,7 @@ TODAY = datetime(2026, 3, 4, 9, 2, tzinfo=UTC)
 def many(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a caseload of 112 children, some with actions, some without a worker."""
     from casereview.packs.library import Library
-    from casereview.service.desk import sit_down
+    from casereview.service.signing_in import sit_down
 
     store = tmp_path_factory.mktemp("many") / "caseload.db"
     shutil.copy(templates["caseload"], store)

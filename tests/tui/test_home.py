@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from casereview.packs.library import Library
 from casereview.service import flagging, setup
-from casereview.service.desk import sit_down
+from casereview.service.signing_in import sit_down
 from casereview_tui.app import CaseReviewApp
 
 

@@ -95,7 +95,7 @@ async def test_a_refused_file_of_ones_own_is_listed_with_its_faults(
     from datetime import UTC, datetime
 
     from casereview.packs.library import Library
-    from casereview.service.desk import sit_down
+    from casereview.service.signing_in import sit_down
     from casereview_tui.app import CaseReviewApp
 
     folder = tmp_path / "rules"

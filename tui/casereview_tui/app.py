@@ -13,7 +13,8 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from casereview.service.desk import Desk, sit_down
+from casereview.service.desk import Desk
+from casereview.service.signing_in import sit_down
 from casereview_tui import places
 from casereview_tui.commands import CaseCommands
 from casereview_tui.desk_app import DeskApp
