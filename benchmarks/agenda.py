@@ -19,9 +19,9 @@ from benchmarks.answers import library_of_store
 from benchmarks.team_store import TEAM, TODAY, at_desk, fill
 from casereview.core.lanes import LANE_FACTS
 from casereview.packs.library import Library
-from casereview.service import agenda, reviewing
+from casereview.service.cases.facts import facts_of_many
 from casereview.service.desk import Desk
-from casereview.service.facts import facts_of_many
+from casereview.service.reviews import agenda, reviewing
 from casereview.store.facts import scope
 from casereview.store.opening import open_store
 

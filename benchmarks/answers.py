@@ -23,7 +23,7 @@ from sqlalchemy import Engine, event
 from benchmarks.team_store import TEAM, TODAY, at_desk, fill
 from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
-from casereview.service import answering, reviewing
+from casereview.service.reviews import answering, reviewing
 from casereview.store import driver
 from casereview.store.opening import open_store
 

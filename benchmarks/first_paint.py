@@ -20,7 +20,7 @@ from pathlib import Path  # noqa: E402 - as above
 from typing import Any  # noqa: E402 - as above
 
 from casereview.packs.library import Library  # noqa: E402 - as above
-from casereview.service.signing_in import sit_down  # noqa: E402 - as above
+from casereview.service.organisation.signing_in import sit_down  # noqa: E402 - as above
 from casereview_tui.app import CaseReviewApp, settle_memory  # noqa: E402 - as above
 
 MEETING = datetime(2026, 3, 4, 9, tzinfo=UTC)

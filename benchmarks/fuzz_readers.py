@@ -64,8 +64,8 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         from casereview.packs.library import Library
-        from casereview.service import setup
-        from casereview.service.signing_in import sit_down
+        from casereview.service.organisation import setup
+        from casereview.service.organisation.signing_in import sit_down
 
         os.environ["XDG_STATE_HOME"] = str(folder)
         self.folder = folder
@@ -78,7 +78,7 @@ class Bench:
 
     def take(self, file: Path, layout: str, *, team: str = "WARD") -> None:
         """Import a file for show."""
-        from casereview.service.importing import import_file
+        from casereview.service.doors.importing import import_file
 
         import_file(
             self.desk.again(), file, LAYOUTS / layout, team=team, dry_run=True,
@@ -89,7 +89,8 @@ class Bench:
         """Return an action sheet of this store."""
         from datetime import date
 
-        from casereview.service import action_sheets, actions, cases
+        from casereview.service.actions import action_sheets, actions
+        from casereview.service.cases import cases
 
         on = date(2026, 3, 2)
         cases.refer(self.desk.again(), team="WARD", person="P1", on=on)
@@ -100,7 +101,7 @@ class Bench:
 
     def archive(self) -> bytes:
         """Return an archive of this store."""
-        from casereview.service.exporting import export_archive
+        from casereview.service.doors.exporting import export_archive
 
         self.with_actions()
         file = self.folder / "all.zip"
@@ -109,13 +110,13 @@ class Bench:
 
 
 def _sheets(bench: Bench, file: Path) -> None:
-    from casereview.service import action_sheets
+    from casereview.service.actions import action_sheets
 
     action_sheets.read(bench.desk.again(), file)
 
 
 def _restore(bench: Bench, file: Path) -> None:
-    from casereview.service.exporting import restore_archive
+    from casereview.service.doors.exporting import restore_archive
 
     place = bench.folder / "again"
     shutil.rmtree(place, ignore_errors=True)
@@ -124,13 +125,13 @@ def _restore(bench: Bench, file: Path) -> None:
 
 
 def _layout(bench: Bench, file: Path) -> None:
-    from casereview.exchange.layout_file import load_layout
+    from casereview.exchange.layouts.file import load_layout
 
     load_layout(file, bench.library)
 
 
 def _guess(bench: Bench, file: Path) -> None:
-    from casereview.exchange.guessing import propose
+    from casereview.exchange.layouts.guessing import propose
 
     del bench
     propose(file)

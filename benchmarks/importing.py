@@ -36,8 +36,8 @@ def _peak_mb() -> float:
 
 def _desk(place: Path) -> Any:
     from casereview.packs.library import Library
-    from casereview.service import setup
-    from casereview.service.signing_in import sit_down
+    from casereview.service.organisation import setup
+    from casereview.service.organisation.signing_in import sit_down
 
     library = Library()
     setup.create(place, library=library, now=NOW, rehearsal=True)
@@ -48,7 +48,7 @@ def _desk(place: Path) -> Any:
 
 def run_import(place: Path, file: Path) -> dict[str, Any]:
     """Import and return rows, seconds, peak memory."""
-    from casereview.service.importing import import_file
+    from casereview.service.doors.importing import import_file
 
     desk = _desk(place)
     reached: dict[str, float] = {}

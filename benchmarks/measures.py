@@ -31,8 +31,8 @@ from casereview.measures.registry import MEASURES
 from casereview.measures.tables import calendar_tables, on_polars, rows_of
 from casereview.store import driver
 from casereview.store.opening import create_store, open_store
-from casereview.store.relation_sql import read_source
-from casereview.store.relations import read_relations
+from casereview.store.relations.relations import read_relations
+from casereview.store.relations.sql import read_source
 from casereview.store.types import to_day
 
 TODAY = date(2026, 3, 3)

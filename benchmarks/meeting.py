@@ -22,8 +22,8 @@ from typing import Any
 
 from benchmarks.meeting_data import MEETING, TEAM, build, sit
 from casereview.packs.library import Library
-from casereview.service import reviewing
-from casereview.service.minutes import minutes
+from casereview.service.reviews import reviewing
+from casereview.service.reviews.minutes import minutes
 from casereview_tui.app import CaseReviewApp, settle_memory
 from casereview_tui.screens.meeting import MeetingScreen
 

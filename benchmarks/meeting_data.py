@@ -8,10 +8,12 @@ from pathlib import Path
 
 from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
-from casereview.service import answering, cases, reviewing, setup
-from casereview.service import closing as ending
+from casereview.service.cases import cases
 from casereview.service.desk import Desk, batched
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import setup
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.reviews import answering, reviewing
+from casereview.service.reviews import closing as ending
 
 TEAM = "K1"
 MEETING = datetime(2026, 3, 4, 9, tzinfo=UTC)

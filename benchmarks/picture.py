@@ -15,8 +15,10 @@ from pathlib import Path
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 from casereview.packs.library import Library
-from casereview.service import demo, reviewing, setup
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import setup
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.rehearsal import demo
+from casereview.service.reviews import reviewing
 from casereview_tui.app import CaseReviewApp
 from casereview_tui.screens.meeting import MeetingScreen
 

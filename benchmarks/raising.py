@@ -14,9 +14,10 @@ from typing import NamedTuple, TypeVar
 from casereview.core.entries import Stream
 from casereview.core.records import Action, ActionSpell, Case, Person, PersonId, StageSpell
 from casereview.packs.library import Library
-from casereview.service import setup, sweeping
+from casereview.service import sweeping
 from casereview.service.desk import Desk, Rows
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import setup
+from casereview.service.organisation.signing_in import sit_down
 from casereview.service.work import Work
 from casereview.store import journal
 from casereview.store.bulk import BulkJournal

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from casereview.packs.library import Library
-from casereview.service import actions, cases, moving, setup, teams
+from casereview.service.actions import actions
+from casereview.service.cases import cases, moving
 from casereview.service.desk import Desk, batched
+from casereview.service.organisation import setup, teams
 from casereview.store.opening import Store, open_store
 
 TEAM = "W1"

@@ -61,7 +61,7 @@ def add(
 
     Example: casereview action add C12 "Ring the housing officer" --owner dr.a --due 2026-03-06
     """
-    from casereview.service import actions
+    from casereview.service.actions import actions
 
     cases = [c for c in case.split(",") if c.strip() not in ("", "-")]
     given = given_to(ctx)
@@ -97,7 +97,7 @@ def list_(
 
     Example: casereview action list --team WARD --overdue
     """
-    from casereview.service import action_rows
+    from casereview.service.actions import action_rows
 
     read(
         ctx,
@@ -125,7 +125,7 @@ def edit(
 
     Example: casereview action edit A7 --due 2026-03-10 --owner dr.b
     """
-    from casereview.service import actions
+    from casereview.service.actions import actions
 
     when, seen = optional_day(due, "--due"), given_to(ctx).seen
     write(
@@ -149,7 +149,7 @@ def assign(
 
     Example: casereview action assign A7 dr.b
     """
-    from casereview.service import actions
+    from casereview.service.actions import actions
 
     seen = given_to(ctx).seen
     write(
@@ -167,7 +167,7 @@ def accept(ctx: typer.Context, action: ActionId) -> None:
 
     Example: casereview action accept A7
     """
-    from casereview.service import actions
+    from casereview.service.actions import actions
 
     write(ctx, lambda desk: actions.accept(desk, action), dated=False, hide=HIDDEN)
 
@@ -183,7 +183,7 @@ def park(
 
     Example: casereview action park A7 --until 2026-04-01 --reason "waits for the panel"
     """
-    from casereview.service import actions
+    from casereview.service.actions import actions
 
     when, seen = parse_day(until, "--until"), given_to(ctx).seen
     write(
@@ -214,7 +214,7 @@ def cancel(ctx: typer.Context, action: ActionIds, reason: Reason) -> None:
 
 
 def _close(ctx: typer.Context, action: list[str], *, done: bool, reason: str) -> None:
-    from casereview.service import action_ends
+    from casereview.service.actions import action_ends
 
     given = given_to(ctx)
     write(
@@ -239,7 +239,7 @@ def sheets(
 
     Example: casereview action sheets --team WARD -o sheets
     """
-    from casereview.service import action_sheets
+    from casereview.service.actions import action_sheets
 
     given = given_to(ctx)
     if back is not None:

@@ -100,7 +100,7 @@ def calc(
 def _run(ctx: typer.Context, method: str, file: str, options: dict[str, Any]) -> None:
     from casereview.cli import files
     from casereview.cli.table import render, screen_width
-    from casereview.service import calc as calculating
+    from casereview.service.calculating import calc as calculating
 
     given = given_to(ctx)
     check(given, drawn=True)

@@ -41,7 +41,7 @@ def refer(
 
     Example: casereview case refer --team WARD --person 4711 --on 2026-03-02
     """
-    from casereview.service import cases
+    from casereview.service.cases import cases
 
     when = optional_day(born, "--born")
     rows = write(
@@ -79,7 +79,7 @@ def allocate(
 
     Example: casereview case allocate C12 dr.a --on 2026-03-02
     """
-    from casereview.service import cases
+    from casereview.service.cases import cases
 
     worker = None if login == "nobody" else login
     write(ctx, lambda desk: cases.allocate(desk, case, worker, on=day(ctx, desk), second=second))
@@ -114,7 +114,8 @@ def list_(
 
     Example: casereview case list --team WARD --only overdue
     """
-    from casereview.service import ids, showing
+    from casereview.service import ids
+    from casereview.service.cases import showing
 
     start = ids.number(ids.CASE, after) if after else 0
     read(
@@ -132,7 +133,7 @@ def show(ctx: typer.Context, case: Case) -> None:
 
     Example: casereview case show C12
     """
-    from casereview.service import showing
+    from casereview.service.cases import showing
 
     read(ctx, lambda desk: showing.show(desk, case))
 
@@ -151,7 +152,7 @@ def why(
     Example: casereview case why C12 --move complete
     """
     from casereview.cli.why import why_text
-    from casereview.service import showing
+    from casereview.service.cases import showing
 
     read(ctx, lambda desk: showing.why(desk, case, move=move), text=why_text, captioned=True)
 
@@ -167,7 +168,7 @@ def set_(
 
     Example: casereview case set C12 destination home --on 2026-03-02
     """
-    from casereview.service import cases
+    from casereview.service.cases import cases
 
     write(ctx, lambda desk: cases.set_fact(desk, case, fact, value, on=day(ctx, desk)))
 
@@ -190,7 +191,7 @@ def delay(
 
     Example: casereview case delay C12 01 --on 2026-03-02
     """
-    from casereview.service import cases
+    from casereview.service.cases import cases
 
     code = None if reason.lower() == "none" else reason
     until = optional_day(end, "--end")
@@ -207,7 +208,7 @@ def note(
 
     Example: casereview case note C12 "Spoke to the sister."
     """
-    from casereview.service import cases
+    from casereview.service.cases import cases
 
     write(ctx, lambda desk: cases.note(desk, case, words, on=day(ctx, desk)))
 
@@ -242,7 +243,7 @@ def flag(
     """
     if not (words or told or handed_to or sign):
         raise Usage("The worry is missing.", next="Say it in words; see `case flag --help`.")
-    from casereview.service import flagging
+    from casereview.service.cases import flagging
 
     def run(desk: Desk) -> Rows:
         rows: Rows = []

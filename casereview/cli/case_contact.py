@@ -32,8 +32,9 @@ def contact(
 
     Example: casereview case contact C12 --kind telephone --attended 5 --on 2026-03-02
     """
-    from casereview.service import cases, kinds
+    from casereview.service.cases import cases
     from casereview.service.desk import Desk
+    from casereview.service.organisation import kinds
 
     own: list[str] = []
 

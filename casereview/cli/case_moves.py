@@ -31,7 +31,7 @@ def move(
 
     Example: casereview case move C12 stabilise --on 2026-03-02
     """
-    from casereview.service import moving
+    from casereview.service.cases import moving
 
     seen = given_to(ctx).seen
     write(
@@ -55,7 +55,7 @@ def leave(
 
     Example: casereview case leave C12 --exit against-advice --on 2026-03-02
     """
-    from casereview.service import moving
+    from casereview.service.cases import moving
 
     seen = given_to(ctx).seen
     write(
@@ -82,7 +82,7 @@ def transfer(
 
     Example: casereview case transfer C12 --team RECOVERY --on 2026-03-02
     """
-    from casereview.service import moving, offers
+    from casereview.service.cases import moving, offers
 
     if withdraw and team:
         raise Usage("--withdraw takes back the offer that stands.", next="Leave --team out.")
@@ -109,7 +109,7 @@ def accept(
 
     Example: casereview case accept C12
     """
-    from casereview.service import moving, offers
+    from casereview.service.cases import moving, offers
 
     _reason_belongs(reason, decline, "--decline")
     if decline:
@@ -128,7 +128,7 @@ def come_back(ctx: typer.Context, case: Case) -> None:
 
     Example: casereview case return C12 --on 2026-03-02
     """
-    from casereview.service import moving
+    from casereview.service.cases import moving
 
     write(ctx, lambda desk: moving.come_back(desk, case, on=day(ctx, desk)))
 
@@ -138,7 +138,7 @@ def reopen(ctx: typer.Context, case: Case, reason: Reason) -> None:
 
     Example: casereview case reopen C12 --reason "wrong case closed"
     """
-    from casereview.service import moving
+    from casereview.service.cases import moving
 
     write(ctx, lambda desk: moving.reopen(desk, case, reason=reason, on=given_to(ctx).on))
 

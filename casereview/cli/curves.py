@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casereview.cli.table import render, screen_width, wrapped
-from casereview.measures.survival import Step, quantiles
+from casereview.measures.methods.survival import Step, quantiles
 
 Row = Mapping[str, Any]
 POINTS = (4, 14)

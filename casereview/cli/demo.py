@@ -34,8 +34,8 @@ def demo(
 
     Example: casereview demo
     """
-    from casereview.service import demo as world
-    from casereview.service.signing_in import sit_down
+    from casereview.service.organisation.signing_in import sit_down
+    from casereview.service.rehearsal import demo as world
 
     given = given_to(ctx)
     refuse_reading_options(given)

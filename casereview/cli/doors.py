@@ -92,8 +92,8 @@ def import_file(
         _beside(ctx, file, undo, guess=guess, more=more)
         return
     _complain_of_missing(file, layout, team)
-    from casereview.service import importing
     from casereview.service.desk import Desk, Rows
+    from casereview.service.doors import importing
 
     given, bar = given_to(ctx), Bar()
 
@@ -181,7 +181,7 @@ def _beside(
 
 
 def _undo(ctx: typer.Context, run_id: str, *, more: bool) -> None:
-    from casereview.service import unimporting
+    from casereview.service.doors import unimporting
 
     if more:
         raise Usage("--undo takes back a whole run.", next="Give only --undo and its id.")
@@ -189,7 +189,7 @@ def _undo(ctx: typer.Context, run_id: str, *, more: bool) -> None:
 
 
 def _guess(ctx: typer.Context, file: str, *, more: bool) -> None:
-    from casereview.exchange.guessing import propose
+    from casereview.exchange.layouts.guessing import propose
 
     if not file:
         raise Usage("Missing FILE.", next="See `casereview import --help`.")

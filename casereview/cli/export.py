@@ -29,7 +29,7 @@ from casereview.errors import Usage
 
 if TYPE_CHECKING:
     from casereview.service.desk import Desk
-    from casereview.service.export_tables import Order
+    from casereview.service.doors.tables import Order
 
 WORDS = (
     "cases", "events", "actions", "reviews", "answers", "journal", "fhir", "xes", "calendar",
@@ -67,7 +67,7 @@ def export(
 
     Example: casereview export cases --team WARD -o cases.csv
     """
-    from casereview.service.export_tables import Order
+    from casereview.service.doors.tables import Order
 
     given = given_to(ctx)
     word = _word(what, archive=archive)
@@ -84,7 +84,7 @@ def export(
 def _carry_out(
     ctx: typer.Context, given: Given, order: Order, owner: str | None, weeks: int
 ) -> None:
-    from casereview.service.export_tables import ROWS
+    from casereview.service.doors.tables import ROWS
 
     if order.what == "archive":
         _archive(ctx, given, order.purpose)
@@ -132,7 +132,7 @@ def _refuse_misplaced(given: Given, order: Order, owner: str | None) -> None:
 
 
 def _table(ctx: typer.Context, given: Given, order: Order) -> None:
-    from casereview.service.exporting import export_rows
+    from casereview.service.doors.exporting import export_rows
 
     check(given)
     with sitting(given, writing=order.identifiable) as desk:
@@ -156,8 +156,8 @@ def _document(given: Given, order: Order, owner: str | None, weeks: int) -> None
 
 
 def _made(desk: Desk, order: Order, owner: str | None, weeks: int, *, packed: bool) -> bytes:
-    from casereview.service import exporting
-    from casereview.service.export_calendar import export_calendar
+    from casereview.service.doors import exporting
+    from casereview.service.doors.calendar import export_calendar
 
     if order.what == "calendar":
         return export_calendar(desk, team=order.team, owner=owner, weeks=weeks).encode()
@@ -172,7 +172,7 @@ def _warn(order: Order) -> None:
 
 
 def _archive(ctx: typer.Context, given: Given, purpose: str) -> None:
-    from casereview.service.exporting import export_archive
+    from casereview.service.doors.exporting import export_archive
 
     output = given.output or ""
     files.refuse_existing(output, yes=given.yes)
@@ -186,7 +186,7 @@ def _archive(ctx: typer.Context, given: Given, purpose: str) -> None:
 def import_archive(ctx: typer.Context, file: str, *, head: str | None = None) -> Rows:
     """Rebuild a new store from an archive at --store, with the same chain heads."""
     from casereview.service import holding
-    from casereview.service.exporting import restore_archive
+    from casereview.service.doors.exporting import restore_archive
 
     given = given_to(ctx)
     refuse_reading_options(given)
@@ -207,8 +207,8 @@ def letter(
 
     Example: casereview case letter C12 -o letter.html
     """
-    from casereview.exchange.out_letter import letter_html, letter_markdown
-    from casereview.service.letter import letter as make
+    from casereview.exchange.out.letter import letter_html, letter_markdown
+    from casereview.service.doors.letter import letter as make
 
     text = ""
     page = (given_to(ctx).output or "").lower().endswith((".html", ".htm"))

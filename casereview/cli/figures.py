@@ -52,7 +52,7 @@ def put(
 
     Example: casereview stats put agency_staff 2026-03 12 --source "staff bank"
     """
-    from casereview.service import figures
+    from casereview.service.typed import figures
 
     write(
         ctx,
@@ -77,7 +77,7 @@ def note(
 
     Example: casereview stats note waits 2026-02-01 "New provider"
     """
-    from casereview.service import figures
+    from casereview.service.typed import figures
 
     on = parse_day(day, "DATE")
     write(
@@ -100,7 +100,7 @@ def not_reportable(
 
     Example: casereview stats not-reportable waits 2026-02 --reason "System out of use"
     """
-    from casereview.service import figures
+    from casereview.service.typed import figures
 
     write(
         ctx,
@@ -122,7 +122,7 @@ def withdraw(
 
     Example: casereview stats withdraw waits 3 --reason "Typed for the wrong month"
     """
-    from casereview.service import figures
+    from casereview.service.typed import figures
 
     if not (entry.isascii() and entry.isdigit() and len(entry) < 10):
         raise Usage(
@@ -171,8 +171,8 @@ def listed(
     about: dict[str, Any] = {}
 
     def run(desk: Desk) -> Rows:
-        from casereview.service.figures import list_figures
-        from casereview.service.figures_series import series_by_period
+        from casereview.service.typed.figures import list_figures
+        from casereview.service.typed.series import series_by_period
 
         if every is None or measure is None:
             return list_figures(desk, measure, team=team)

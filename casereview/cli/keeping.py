@@ -50,7 +50,8 @@ def init(
     Example: casereview init --rehearsal --store practice.db
     """
     from casereview.core.calendar import time_zone
-    from casereview.service import holding, setup
+    from casereview.service import holding
+    from casereview.service.organisation import setup
 
     given = given_to(ctx)
     refuse_reading_options(given)

@@ -19,7 +19,7 @@ from casereview.cli.session import given_to, optional_day, sitting
 from casereview.errors import Usage
 
 if TYPE_CHECKING:
-    from casereview.service.stats_all import Everything
+    from casereview.service.measuring.every import Everything
 
 MANIFEST = "manifest.json"
 _ASKED = ("every", "team", "publish", "reason")
@@ -39,7 +39,7 @@ def write_all(ctx: typer.Context, *, everything: bool) -> None:
     _check(given, ctx.params, everything=everything)
     folder = _folder(given)
     asked = {k: ctx.params[k] for k in _ASKED}
-    from casereview.service.stats_all import all_measures
+    from casereview.service.measuring.every import all_measures
 
     with sitting(given, writing=False) as desk:
         made = all_measures(

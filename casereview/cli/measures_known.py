@@ -41,7 +41,7 @@ def show_moved(ctx: typer.Context, name: str) -> None:
     about: dict[str, Any] = {}
 
     def run(desk: Desk) -> Rows:
-        from casereview.service.stats_known import compare_known
+        from casereview.service.measuring.known import compare_known
 
         rows, more = compare_known(desk, name, first, second, **asked)
         about.update(more)

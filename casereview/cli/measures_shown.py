@@ -25,9 +25,9 @@ def show_measure(ctx: typer.Context, asked: Mapping[str, Any], *, whole: bool) -
     drawn: dict[str, Any] = {}
 
     def run(desk: Desk) -> Rows:
-        from casereview.service.stats import answered
-        from casereview.service.stats_drawn import DRAWN
-        from casereview.service.stats_wanted import Wanted
+        from casereview.service.measuring.drawn import DRAWN
+        from casereview.service.measuring.stats import answered
+        from casereview.service.measuring.wanted import Wanted
 
         rows, provenance = answered(desk, Wanted(**asked))
         drawn.update(provenance.pop(DRAWN, {}))

@@ -21,7 +21,7 @@ def show(ctx: typer.Context, who: Who) -> None:
 
     Example: casereview person show P5
     """
-    from casereview.service import people
+    from casereview.service.cases import people
 
     read(ctx, lambda desk: people.show(desk, who))
 
@@ -43,7 +43,7 @@ def set_(
 
     Example: casereview person set P5 --born 1990-02-28
     """
-    from casereview.service import people
+    from casereview.service.cases import people
 
     when = optional_day(born, "--born")
     write(
@@ -71,7 +71,7 @@ def died(
 
     Example: casereview person died P5 --on 2026-03-02
     """
-    from casereview.service import dying
+    from casereview.service.cases import dying
 
     if reason and not withdraw:
         raise Usage("--reason belongs to --withdraw.", next="Leave it out, or give --withdraw.")
@@ -100,7 +100,7 @@ def link(
 
     Example: casereview person link P5 P6 --kind sibling
     """
-    from casereview.service import people
+    from casereview.service.cases import people
 
     write(ctx, lambda desk: people.link(desk, who, other, kind), dated=False)
 
@@ -115,7 +115,7 @@ def merge(
 
     Example: casereview person merge P6 P5
     """
-    from casereview.service import merging
+    from casereview.service.cases import merging
 
     write(ctx, lambda desk: merging.merge(desk, duplicate, into), dated=False)
 
@@ -129,6 +129,6 @@ def split(
 
     Example: casereview person split P6
     """
-    from casereview.service import merging
+    from casereview.service.cases import merging
 
     write(ctx, lambda desk: merging.split(desk, person), dated=False)

@@ -39,7 +39,8 @@ def resume(review: str) -> str:
 def _opened(
     desk: Desk, review: str | None, *, pack: str | None, team: str | None, on: date
 ) -> tuple[str, str]:
-    from casereview.service import ids, reviewing
+    from casereview.service import ids
+    from casereview.service.reviews import reviewing
 
     if review is None and pack is not None and team is not None:
         held = reviewing.list_reviews(desk, team=team, status="open")
@@ -82,7 +83,7 @@ class _Meeting:
 
     def _next(self) -> tuple[str | None, str]:
         """Return the case to be called next and its place; one that was undone comes first."""
-        from casereview.service import reviewing
+        from casereview.service.reviews import reviewing
 
         rows = reviewing.agenda(self.floor.desk, self.review)
         wanted, self.floor.wanted = self.floor.wanted, None
@@ -97,7 +98,7 @@ class _Meeting:
 
     def _end(self) -> bool:
         """Ask how to end; return False when the meeting goes on."""
-        from casereview.service import closing
+        from casereview.service.reviews import closing
 
         self._overrides()
         word = ask(f"Close {self.review}? y closes it, Enter leaves it open, u undoes:").lower()
@@ -118,7 +119,7 @@ class _Meeting:
 
     def _overrides(self) -> None:
         """Say which closed cases wait for their override to be confirmed, and how to do it."""
-        from casereview.service import reviewing
+        from casereview.service.reviews import reviewing
 
         for row in reviewing.agenda(self.floor.desk, self.review):
             if row["progress"] == "to confirm":

@@ -70,7 +70,7 @@ class Floor:
             if word:
                 self._key(found, word)
                 continue
-            from casereview.service import confirming
+            from casereview.service.reviews import confirming
 
             try:
                 row = confirming.confirm(self.fresh(), self.review, found.case)[0]
@@ -99,7 +99,7 @@ class Floor:
 
     def _answer(self, found: Card, question: Question, word: str) -> bool:
         from casereview.core.decide.judging import Given
-        from casereview.service import answering
+        from casereview.service.reviews import answering
 
         value = WORDS.get(word.lower(), word)
         reason = ask("Why does it not apply?") if value == "does-not-apply" else ""
@@ -141,7 +141,8 @@ class Floor:
         return given
 
     def _delay(self, case: str) -> None:
-        from casereview.service import cases, ids
+        from casereview.service import ids
+        from casereview.service.cases import cases
 
         while code := ask("Ready, but the destination is not. Delay reason code (Enter: none):"):
             try:
@@ -185,7 +186,7 @@ class Floor:
             say(HELP if word == "?" else "That was not understood; ? helps.")
 
     def _skip(self, found: Card) -> None:
-        from casereview.service import answering
+        from casereview.service.reviews import answering
 
         reason = ask("Why is it skipped?")
         answering.skip(self.fresh(), self.review, found.case, reason)
@@ -193,7 +194,7 @@ class Floor:
         raise Elsewhere
 
     def _why(self, found: Card) -> None:
-        from casereview.service import showing
+        from casereview.service.cases import showing
 
         for row in showing.why(self.desk, found.case, move=found.goal):
             if row["holds"] is not True:
@@ -202,7 +203,7 @@ class Floor:
         say(showing.unlock_sentence(self.desk, found.case, found.goal))
 
     def _prepared(self, found: Card) -> None:
-        from casereview.service import answering
+        from casereview.service.reviews import answering
 
         for row in answering.take_drafts(self.fresh(), self.review, found.case):
             say(f"{row['question']}: {answered(row)}")
@@ -210,7 +211,7 @@ class Floor:
 
     def undo(self, found: Card | None = None) -> None:
         """Take the last command back and call its case again."""
-        from casereview.service import closing
+        from casereview.service.reviews import closing
 
         del found  # the last command may have been about another case
         row = closing.undo(self.fresh(), self.review)[0]
@@ -219,7 +220,7 @@ class Floor:
         raise Elsewhere
 
     def _decide(self, found: Card) -> None:
-        from casereview.service import deciding
+        from casereview.service.reviews import deciding
 
         word = ask("Decide: Enter agrees, a date says when, n REASON declines, - leaves it:")
         if word == "-":
@@ -239,7 +240,7 @@ class Floor:
             self._countersign(found)
 
     def _countersign(self, found: Card) -> None:
-        from casereview.service import deciding
+        from casereview.service.reviews import deciding
 
         while login := ask("Login of the second person who signs (Enter: later):"):
             second = self.desk.again(actor=login)

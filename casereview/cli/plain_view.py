@@ -53,9 +53,10 @@ def card(desk: Desk, review: str, case: str) -> Card:
     Raises:
         NotFound: there is no such review or case.
     """
-    from casereview.service import agenda, answering, ids
+    from casereview.service import ids
     from casereview.service.packs_used import pack_of
-    from casereview.service.progress import questions_for
+    from casereview.service.reviews import agenda, answering
+    from casereview.service.reviews.progress import questions_for
 
     with desk.reading() as work:
         state = work.review(ids.number(ids.REVIEW, review))
@@ -105,7 +106,7 @@ def _lines(work: Work, state: ReviewState, pack: Pack, case: CaseState, goal: st
 
 def _who(work: Work, state: ReviewState, case: CaseState) -> Iterator[str]:
     from casereview.core.identity import initials
-    from casereview.service.people import age_of, local_id_of
+    from casereview.service.cases.people import age_of, local_id_of
 
     person = work.person(case.case.person_id)
     name = f"C{case.case.id}"

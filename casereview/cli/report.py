@@ -68,7 +68,7 @@ def headline(
     Example: casereview report headline --since 2026-06-01 --baseline 2026-01-01..2026-05-31
     """
     from casereview.service.desk import Desk, Rows
-    from casereview.service.reporting_headline import headline as compare
+    from casereview.service.reporting.headline import headline as compare
 
     on, to_on = parse_day(since, "--since"), optional_day(end, "--to")
     against = _baseline(baseline)
@@ -133,7 +133,7 @@ def _write_page(ctx: typer.Context, options: dict[str, Any]) -> None:
         raise Usage("--on and --seen are for writes; this command reads.", next="Use --as-of.")
     check(given)
     from casereview.report.page import page_html
-    from casereview.service.reporting import report as build
+    from casereview.service.reporting.report import report as build
 
     asked = {
         **options,

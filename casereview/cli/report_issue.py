@@ -52,7 +52,7 @@ def issue(
         {"start": start, "end": end, "every": every, "by": by, "wait": wait, "unit": unit,
          "team": team, "method": method}
     )  # fmt: skip
-    from casereview.service.issuing import issue as give_out
+    from casereview.service.reporting.issuing import issue as give_out
 
     with sitting(given, writing=True) as desk:
         desk.asked = asked_by(ctx)
@@ -80,7 +80,7 @@ def issued(
     about: dict[str, Any] = {}
 
     def run(desk: Any) -> list[dict[str, Any]]:
-        from casereview.service.issuing import issued_figures, list_issued
+        from casereview.service.reporting.issuing import issued_figures, list_issued
 
         if name is None or "/" not in name:
             return list_issued(desk, name)

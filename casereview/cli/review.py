@@ -39,7 +39,7 @@ def open_(
 
     Example: casereview review open --pack ward-round --team WARD --on 2026-03-03
     """
-    from casereview.service import reviewing
+    from casereview.service.reviews import reviewing
 
     write(
         ctx,
@@ -62,7 +62,7 @@ def list_(
 
     Example: casereview review list --team WARD --status open
     """
-    from casereview.service import reviewing
+    from casereview.service.reviews import reviewing
 
     read(ctx, lambda desk: reviewing.list_reviews(desk, team=team, status=status))
 
@@ -81,7 +81,7 @@ def prepare(
     Example: casereview review prepare C12 destination_ready no --pack ward-round
     """
     from casereview.core.decide.judging import Given
-    from casereview.service import answering
+    from casereview.service.reviews import answering
 
     write(
         ctx,
@@ -103,7 +103,7 @@ def attend(
 
     Example: casereview review attend R3 dr.a late
     """
-    from casereview.service import attending
+    from casereview.service.reviews import attending
 
     write(ctx, lambda desk: attending.attend(desk, review, who, status), dated=False)
 
@@ -136,7 +136,7 @@ def answer(
     Example: casereview review answer R3 C12 destination_ready no --owner dr.a
     """
     from casereview.core.decide.judging import Given
-    from casereview.service import answering
+    from casereview.service.reviews import answering
 
     told = Given(
         value, note, text=text, owner=owner, due_on=optional_day(due, "--due"), drafted=draft,
@@ -167,7 +167,7 @@ def confirm(
 
     Example: casereview review confirm R3 C12
     """
-    from casereview.service import answering, confirming
+    from casereview.service.reviews import answering, confirming
 
     if prepared and override:
         raise Usage("--prepared and --override are two things.", next="Give them one by one.")
@@ -185,7 +185,7 @@ def skip(ctx: typer.Context, review: Review, case: Case, reason: Reason) -> None
 
     Example: casereview review skip R3 C12 --reason "the patient is at court"
     """
-    from casereview.service import answering
+    from casereview.service.reviews import answering
 
     write(ctx, lambda desk: answering.skip(desk, review, case, reason), dated=False)
 
@@ -196,7 +196,7 @@ def undo(ctx: typer.Context, review: Review) -> None:
 
     Example: casereview review undo R3
     """
-    from casereview.service import closing
+    from casereview.service.reviews import closing
 
     write(ctx, lambda desk: closing.undo(desk, review), dated=False)
 
@@ -207,7 +207,7 @@ def close(ctx: typer.Context, review: Review) -> None:
 
     Example: casereview review close R3
     """
-    from casereview.service import closing
+    from casereview.service.reviews import closing
 
     write(ctx, lambda desk: closing.close(desk, review), dated=False, hide=("journal_head",))
 
@@ -218,7 +218,7 @@ def abandon(ctx: typer.Context, review: Review, reason: Reason) -> None:
 
     Example: casereview review abandon R3 --reason "wrong team"
     """
-    from casereview.service import closing
+    from casereview.service.reviews import closing
 
     write(ctx, lambda desk: closing.abandon(desk, review, reason), dated=False)
 

@@ -40,7 +40,7 @@ def decide(
 
     Example: casereview review decide R3 C12 --effective 2026-03-12
     """
-    from casereview.service import deciding
+    from casereview.service.reviews import deciding
 
     seen = given_to(ctx).seen
     when = optional_day(effective, "--effective")
@@ -74,7 +74,7 @@ def countersign(ctx: typer.Context, review: Review, case: Case) -> None:
 
     Example: casereview --as dr.b review countersign R3 C12
     """
-    from casereview.service import deciding
+    from casereview.service.reviews import deciding
 
     seen = given_to(ctx).seen
     write(
@@ -98,7 +98,7 @@ def dissent(
 
     Example: casereview --by dr.b review dissent R3 C12 "too soon"
     """
-    from casereview.service import deciding
+    from casereview.service.reviews import deciding
 
     if withdraw:
         write(ctx, lambda desk: deciding.withdraw_dissent(desk, review, case), dated=False)

@@ -26,7 +26,7 @@ def agenda(ctx: typer.Context, review: Review) -> None:
 
     Example: casereview review agenda R3 -o form.html
     """
-    from casereview.service import minutes, reviewing
+    from casereview.service.reviews import minutes, reviewing
 
     page = ""
 
@@ -48,7 +48,7 @@ def minutes_of(ctx: typer.Context, review: Review) -> None:
     Example: casereview review minutes R3 -o minutes.md
     """
     from casereview.report.minutes import minutes_html, minutes_markdown
-    from casereview.service import minutes
+    from casereview.service.reviews import minutes
 
     def text(rows: Rows) -> str:
         return minutes_html(rows[0]) if _as_page(ctx) else minutes_markdown(rows[0])
@@ -61,7 +61,7 @@ def extract(ctx: typer.Context, review: Review, case: Case) -> None:
 
     Example: casereview review extract R3 C12
     """
-    from casereview.service import minutes
+    from casereview.service.reviews import minutes
 
     read(
         ctx,

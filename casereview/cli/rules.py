@@ -155,7 +155,7 @@ def facts(
 
     Example: casereview rules facts --settable
     """
-    from casereview.service import facts as catalogue
+    from casereview.service.cases import facts as catalogue
 
     check(given_to(ctx))
     library = library_of(given_to(ctx))

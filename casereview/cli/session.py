@@ -84,7 +84,7 @@ def sitting(given: Given, *, writing: bool, sign_in: bool = True) -> Iterator[De
             next="Make one with `casereview init`, or look at a made-up service with "
             "`casereview demo`.",
         )
-    from casereview.service.signing_in import sit_down
+    from casereview.service.organisation.signing_in import sit_down
 
     desk = sit_down(
         place if is_server(place) else Path(place).expanduser(),

@@ -45,7 +45,7 @@ def add(
 
     Example: casereview team add WARD --pathway ward --meets tue,fri
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     write(
         ctx,
@@ -73,7 +73,7 @@ def post(
 
     Example: casereview team post WARD consultant=dr.a --from 2026-03-02
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     name, sign, login = filled.partition("=")
     if not sign or not name or not login:
@@ -104,7 +104,7 @@ def meeting(
 
     Example: casereview team meeting WARD 2026-03-06 --move 2026-03-05 --reason "audit day"
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     if (move is None) is not cancel:
         raise Usage("Give either --move DATE or --cancel.", next="See `team meeting --help`.")
@@ -127,7 +127,7 @@ def emergency(
 
     Example: casereview team emergency WARD "Ring security on 2222, then the duty desk on 4100"
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     if clear is bool(words):
         raise Usage("Give either TEXT or --clear.", next="See `team emergency --help`.")
@@ -140,6 +140,6 @@ def list_(ctx: typer.Context) -> None:
 
     Example: casereview team list
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     read(ctx, setup.list_teams)

@@ -39,7 +39,7 @@ def add(
 
     Example: casereview user add dr.a --name "Dr A" --role clinician --team WARD
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     write(
         ctx,
@@ -56,8 +56,8 @@ def pin(ctx: typer.Context, login: Login) -> None:
 
     Example: casereview user pin dr.a
     """
-    from casereview.service import pins
     from casereview.service.desk import Desk, Rows
+    from casereview.service.organisation import pins
 
     def run(desk: Desk) -> Rows:
         return pins.set_pin(desk, login, _new_pin(login))
@@ -78,7 +78,7 @@ def list_(ctx: typer.Context) -> None:
 
     Example: casereview user list
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     read(ctx, setup.list_users)
 
@@ -89,6 +89,6 @@ def remove(ctx: typer.Context, login: Login) -> None:
 
     Example: casereview user remove dr.a
     """
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     write(ctx, lambda desk: setup.remove_user(desk, login), dated=False)

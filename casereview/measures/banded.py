@@ -8,9 +8,9 @@ from typing import Any
 
 import narwhals as nw
 
-from casereview.measures import rtt
 from casereview.measures.ask import Ask, Wait
 from casereview.measures.common import flag, listed, total
+from casereview.measures.methods import rtt
 from casereview.measures.tables import Lazy, Tables
 from casereview.measures.waits import SIDES, WEEK_DAYS, completed, measured, waiting
 

@@ -13,9 +13,9 @@ from casereview.core.calendar import add_days
 from casereview.core.periods import Period
 from casereview.measures.ask import EPOCH, Ask, Wait, date_of
 from casereview.measures.common import flag, in_period, listed, total
+from casereview.measures.methods.waiting_list import Pace, Span
+from casereview.measures.methods.waiting_list_figures import Days, Figures, figures
 from casereview.measures.tables import Lazy, Tables
-from casereview.measures.waiting_list import Pace, Span
-from casereview.measures.waiting_list_figures import Days, Figures, figures
 from casereview.measures.waits import measured
 
 Row = dict[str, Any]

@@ -27,7 +27,7 @@ from casereview.measures.common import (
     spine,
     total,
 )
-from casereview.measures.intervals import wilson
+from casereview.measures.methods.intervals import wilson
 from casereview.measures.tables import Lazy, Tables
 
 COUNTS = ("completions", "followed_up", "re_presented")

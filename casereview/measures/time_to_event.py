@@ -14,9 +14,15 @@ import narwhals as nw
 
 from casereview.measures.ask import NO_STAY, Ask
 from casereview.measures.common import in_period, kept_cases, listed
-from casereview.measures.survival import OPEN, Case, kaplan_meier, log_log_interval, quantiles
-from casereview.measures.survival_cif import aalen_johansen
-from casereview.measures.survival_logrank import log_rank
+from casereview.measures.methods.survival import (
+    OPEN,
+    Case,
+    kaplan_meier,
+    log_log_interval,
+    quantiles,
+)
+from casereview.measures.methods.survival_cif import aalen_johansen
+from casereview.measures.methods.survival_logrank import log_rank
 from casereview.measures.tables import Lazy, Tables
 
 SHOWS = ("km", "cif", "quantiles", "logrank")

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from casereview.measures.spc_icons import ASSURANCE_WORDS, VARIATION_WORDS
+from casereview.measures.methods.spc_icons import ASSURANCE_WORDS, VARIATION_WORDS
 from casereview.report.svg import PARAGRAPH, Canvas, Scale, axis, label
 
 Row = Mapping[str, Any]

@@ -9,7 +9,7 @@ from casereview.errors import NotFound, StoreDamaged
 from casereview.packs.pack_file import text_hash
 from casereview.packs.posts import posts_wanted
 from casereview.service.desk import Desk, Rows
-from casereview.service.teams import list_teams
+from casereview.service.organisation.teams import list_teams
 from casereview.service.work import Work
 from casereview.store import journal
 from casereview.store.invariants import (

@@ -22,7 +22,7 @@ from casereview.store.tail import Tail
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from casereview.store.extraction import Extraction
+    from casereview.store.relations.extraction import Extraction
 
 Rows = list[dict[str, Any]]
 NUMBERS_AT_ONCE = 200

@@ -10,11 +10,11 @@ from casereview.core.identity import initials
 from casereview.core.records import Worry
 from casereview.packs.pack_file import is_met_about
 from casereview.service import ids
-from casereview.service.action_rows import row_of
-from casereview.service.calendar import meeting_days, next_meeting
+from casereview.service.actions.action_rows import row_of
+from casereview.service.cases.facts import facts_of_many
+from casereview.service.cases.people import local_id_of
 from casereview.service.desk import Desk, Rows
-from casereview.service.facts import facts_of_many
-from casereview.service.people import local_id_of
+from casereview.service.organisation.calendar import meeting_days, next_meeting
 from casereview.service.work import Work
 from casereview.store import lookup, watching
 from casereview.store.facts import scope as scopes
@@ -216,7 +216,7 @@ def find_people(desk: Desk, words: str, *, limit: int = 9) -> Rows:
     Names are not searched: they are never typed on a shared screen.
     """
     from casereview.errors import CaseReviewError
-    from casereview.service.people import person_of
+    from casereview.service.cases.people import person_of
 
     with desk.reading() as work:
         try:

@@ -18,8 +18,8 @@ from casereview.packs.library import Library
 from casereview.packs.pack_file import sweeps_completed
 from casereview.service import ids
 from casereview.service.access import WRITERS
+from casereview.service.cases.facts import answer_facts
 from casereview.service.desk import Desk, Rows
-from casereview.service.facts import answer_facts
 from casereview.service.packs_used import keep
 from casereview.service.work import Work
 from casereview.store import journal, lookup, raising

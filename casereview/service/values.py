@@ -38,7 +38,7 @@ def parse_value(spec: FactSpec, text: str, *, today: date) -> Value:
 
 
 def _check_real(spec: FactSpec, raw: str, value: date, today: date) -> None:
-    from casereview.exchange.layout_parts import NEVER
+    from casereview.exchange.layouts.parts import NEVER
 
     if value.isoformat() in NEVER or years_since(value, today) > AGE_MAX:
         raise Refused(

@@ -23,9 +23,9 @@ from casereview.core.state.run import run_state
 from casereview.core.state.team import TeamState, team_state
 from casereview.core.state.user import UserState, user_state
 from casereview.errors import NotFound
-from casereview.service.calendar import next_meeting, working_days_after
 from casereview.service.held import Held, State
 from casereview.service.near import nearest
+from casereview.service.organisation.calendar import next_meeting, working_days_after
 from casereview.store import journal, lookup
 from casereview.store.chain import Origin
 from casereview.store.project import write_state
@@ -253,7 +253,7 @@ class Work:
 
     def facts(self, case_id: int, names: Iterable[str], on: date) -> dict[str, Value]:
         """Return facts of one case at the end of a day."""
-        from casereview.service.facts import facts_of
+        from casereview.service.cases.facts import facts_of
 
         return facts_of(self.connection, self.desk.library, case_id, names, on)
 

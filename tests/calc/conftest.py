@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from casereview.service.calc import calc
+from casereview.service.calculating.calc import calc
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.measures.change_means import welch, wilcoxon
-from casereview.measures.change_words import spc_verdict, verdict
-from casereview.measures.spc_profiles import profile_named
+from casereview.measures.methods.change_means import welch, wilcoxon
+from casereview.measures.methods.change_words import spc_verdict, verdict
+from casereview.measures.methods.spc_profiles import profile_named
 
 HEADS = {
     "rates": ("period,events,time", "events", "time"),

@@ -10,7 +10,7 @@ import pytest
 from casereview.report.blocks import drawn
 from casereview.report.charts import draw
 from casereview.report.svg import axis, ticks
-from casereview.service.calc import METHODS, calc, calc_drawing, calc_svg
+from casereview.service.calculating.calc import METHODS, calc, calc_drawing, calc_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILES: list[tuple[str, str, dict[str, Any]]] = [

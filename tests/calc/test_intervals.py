@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.measures.intervals import byar, exact_events, wilson
-from casereview.service.calc import calc
+from casereview.measures.methods.intervals import byar, exact_events, wilson
+from casereview.service.calculating.calc import calc
 
 
 def expected_rows(golden: Any, name: str) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError, FileFaults, NotFound, Usage
-from casereview.service.calc import calc, calc_methods
+from casereview.service.calculating.calc import calc, calc_methods
 
 
 def test_every_fault_is_named_with_line_and_column(worked: Any) -> None:

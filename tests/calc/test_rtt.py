@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.measures import rtt
-from casereview.service.calc import calc
+from casereview.measures.methods import rtt
+from casereview.service.calculating.calc import calc
 
 
 def test_all_24_lists_are_reached(golden: Any) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError, Usage
-from casereview.measures.spc import Reading, chart
-from casereview.measures.spc_chance import chance_of
-from casereview.measures.spc_profiles import MDC, NHSR
+from casereview.measures.methods.spc import Reading, chart
+from casereview.measures.methods.spc_chance import chance_of
+from casereview.measures.methods.spc_profiles import MDC, NHSR
 
 STABLE = (10, 12, 9, 11, 13, 8, 10, 12, 9, 11, 10, 13, 8, 12)
 

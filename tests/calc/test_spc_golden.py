@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from casereview.measures.spc import Reading, chart
-from casereview.measures.spc_profiles import NHSR, Profile
-from casereview.service.calc import calc
+from casereview.measures.methods.spc import Reading, chart
+from casereview.measures.methods.spc_profiles import NHSR, Profile
+from casereview.service.calculating.calc import calc
 
 CASES = (
     "ae_england_4hour_target95", "ae_england_attendances_rebased_twice", "ae_facets_breaches",

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from casereview.measures import special
-from casereview.measures.linear import inverse, solve
+from casereview.measures.methods import special
+from casereview.measures.methods.linear import inverse, solve
 
 
 @pytest.mark.parametrize("x", [0.01, 0.5, 1, 3, 10, 60])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.service.calc import calc, calc_svg
+from casereview.service.calculating.calc import calc, calc_svg
 
 GOOD = {
     "spc": ("date,value", [f"2024-{m:02d}-01,{10 + m % 5}" for m in range(1, 13)]),

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.measures.survival import Case, kaplan_meier, restricted_mean
-from casereview.measures.survival_cif import aalen_johansen
-from casereview.measures.survival_logrank import log_rank
-from casereview.service.calc import calc
+from casereview.measures.methods.survival import Case, kaplan_meier, restricted_mean
+from casereview.measures.methods.survival_cif import aalen_johansen
+from casereview.measures.methods.survival_logrank import log_rank
+from casereview.service.calculating.calc import calc
 
 SETS = (
     "all_open", "los_small", "median_not_reached", "median_on_flat_half", "no_open_cases",

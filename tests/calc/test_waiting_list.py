@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.measures import waiting_list as formulas
-from casereview.measures.waiting_list import Pace, Span
-from casereview.service.calc import calc
+from casereview.measures.methods import waiting_list as formulas
+from casereview.measures.methods.waiting_list import Pace, Span
+from casereview.service.calculating.calc import calc
 
 LISTS = (
     "nobody_removed", "package_example", "package_test_range", "queue_empties", "sim_01", "sim_02",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import demo
 from casereview.service.desk import Desk
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.rehearsal import demo
 
 TODAY = date(2026, 3, 3)
 WEEKS = 8

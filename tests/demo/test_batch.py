@@ -11,9 +11,11 @@ import pytest
 
 from casereview.errors import Refused
 from casereview.packs.library import Library
-from casereview.service import cases, checking, setup, showing
+from casereview.service import checking
+from casereview.service.cases import cases, showing
 from casereview.service.desk import Desk, batched
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import setup
+from casereview.service.organisation.signing_in import sit_down
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

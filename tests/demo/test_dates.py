@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import checking, demo, reviewing
-from casereview.service.calendar import meeting_days
+from casereview.service import checking
 from casereview.service.desk import Desk
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation.calendar import meeting_days
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.rehearsal import demo
+from casereview.service.reviews import reviewing
 from casereview.store import lookup
 
 TEAMS = {"WARD": "ward-round", "CHILD": "caseload-sweep", "RECOV": "caseload-sweep"}

@@ -12,11 +12,16 @@ import pytest
 
 from casereview.core.identity import never_issued
 from casereview.packs.library import Library
-from casereview.service import action_rows, checking, demo, reviewing, showing, users
-from casereview.service import agenda as making
-from casereview.service.calendar import meeting_days
+from casereview.service import checking
+from casereview.service.actions import action_rows
+from casereview.service.cases import showing
 from casereview.service.desk import Desk
-from casereview.service.stats import stats
+from casereview.service.measuring.stats import stats
+from casereview.service.organisation import users
+from casereview.service.organisation.calendar import meeting_days
+from casereview.service.rehearsal import demo
+from casereview.service.reviews import agenda as making
+from casereview.service.reviews import reviewing
 from casereview.store import journal, lookup
 from casereview.store.opening import open_store
 

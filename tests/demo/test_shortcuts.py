@@ -8,8 +8,8 @@ import pytest
 
 from casereview.core.decide.facts import state_facts
 from casereview.core.lanes import on_plan
-from casereview.service import agenda as making
 from casereview.service.desk import Desk
+from casereview.service.reviews import agenda as making
 from casereview.store import lookup
 
 

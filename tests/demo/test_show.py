@@ -11,8 +11,9 @@ import pytest
 from alembic import command
 
 from casereview.errors import StoreError
-from casereview.service import demo, reviewing
 from casereview.service.desk import Desk
+from casereview.service.rehearsal import demo
+from casereview.service.reviews import reviewing
 from casereview.store.engine import migration_engine
 from casereview.store.migrate import SCRIPTS, steps_in
 from casereview.store.opening import open_store

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import checking, demo
-from casereview.service.demo_cast import TWICE_FOR
+from casereview.service import checking
 from casereview.service.desk import Desk
-from casereview.service.reporting_headline import headline
-from casereview.service.stats import stats
+from casereview.service.measuring.stats import stats
+from casereview.service.rehearsal import demo
+from casereview.service.rehearsal.cast import TWICE_FOR
+from casereview.service.reporting.headline import headline
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import setup
+from casereview.service.organisation import setup
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -14,22 +14,13 @@ import pytest
 from casereview.core.decide.judging import Given
 from casereview.errors import Refused
 from casereview.packs.library import Library
-from casereview.service import (
-    action_rows,
-    actions,
-    answering,
-    cases,
-    checking,
-    closing,
-    deciding,
-    moving,
-    reviewing,
-    showing,
-    teams,
-    users,
-)
+from casereview.service import checking
+from casereview.service.actions import action_rows, actions
+from casereview.service.cases import cases, moving, showing
 from casereview.service.desk import Desk
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import teams, users
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.reviews import answering, closing, deciding, reviewing
 from casereview.store.opening import Store, open_store
 
 AT_DECISION = {

@@ -10,7 +10,10 @@ import pytest
 
 from casereview.core.decide.judging import Given
 from casereview.errors import NotFound
-from casereview.service import actions, answering, cases, closing, flagging, moving, teams, users
+from casereview.service.actions import actions
+from casereview.service.cases import cases, flagging, moving
+from casereview.service.organisation import teams, users
+from casereview.service.reviews import answering, closing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from casereview.service import answering, closing, deciding, merging, minutes, moving
-from casereview.service import reviewing as held
+from casereview.service.cases import merging, moving
+from casereview.service.reviews import answering, closing, deciding, minutes
+from casereview.service.reviews import reviewing as held
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

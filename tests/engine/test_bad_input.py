@@ -15,20 +15,11 @@ import pytest
 from casereview.core.decide.judging import Given
 from casereview.errors import CaseReviewError, StoreBusy, StoreError
 from casereview.packs.codes import lists_for
-from casereview.service import (
-    actions,
-    answering,
-    cases,
-    closing,
-    deciding,
-    dying,
-    flagging,
-    moving,
-    people,
-    teams,
-    users,
-)
-from casereview.service.signing_in import sit_down
+from casereview.service.actions import actions
+from casereview.service.cases import cases, dying, flagging, moving, people
+from casereview.service.organisation import teams, users
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.reviews import answering, closing, deciding
 from casereview.store.opening import open_store
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casereview.service import actions, closing, teams
+from casereview.service.actions import actions
+from casereview.service.organisation import teams
+from casereview.service.reviews import closing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -17,20 +17,17 @@ import pytest
 
 from casereview.core.decide.judging import Given
 from casereview.report.minutes import minutes_html, minutes_markdown
-from casereview.service import (
+from casereview.service.cases import cases, flagging, moving, people
+from casereview.service.desk import Desk
+from casereview.service.reviews import (
     answering,
     attending,
-    cases,
     closing,
     confirming,
     deciding,
-    flagging,
     minutes,
-    moving,
-    people,
     reviewing,
 )
-from casereview.service.desk import Desk
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import actions, closing, deciding, moving, timeline
+from casereview.service.actions import actions
+from casereview.service.cases import moving, timeline
+from casereview.service.reviews import closing, deciding
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

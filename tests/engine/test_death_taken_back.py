@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import actions, dying, flagging, moving, people
+from casereview.service.actions import actions
+from casereview.service.cases import dying, flagging, moving, people
 from casereview.service.past import as_known
 
 if TYPE_CHECKING:

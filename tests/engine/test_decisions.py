@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import actions, closing, deciding, moving
+from casereview.service.actions import actions
+from casereview.service.cases import moving
+from casereview.service.reviews import closing, deciding
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

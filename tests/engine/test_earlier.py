@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casereview.service import cases, moving
+from casereview.service.cases import cases, moving
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

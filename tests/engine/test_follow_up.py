@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casereview.service import cases, dying, moving, sweeping
+from casereview.service import sweeping
+from casereview.service.cases import cases, dying, moving
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -9,17 +9,10 @@ import pytest
 
 from casereview.core.decide.judging import Given
 from casereview.errors import NotAllowed
-from casereview.service import (
-    actions,
-    answering,
-    attending,
-    cases,
-    closing,
-    confirming,
-    flagging,
-    reviewing,
-    users,
-)
+from casereview.service.actions import actions
+from casereview.service.cases import cases, flagging
+from casereview.service.organisation import users
+from casereview.service.reviews import answering, attending, closing, confirming, reviewing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

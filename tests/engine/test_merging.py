@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import cases, flagging, merging, moving, people
+from casereview.service.cases import cases, flagging, merging, moving, people
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -10,15 +10,8 @@ import pytest
 from casereview.core.pathways import OPEN_STAGES
 from casereview.errors import NotAllowed
 from casereview.packs.library import Library
-from casereview.service import (
-    cases,
-    closing,
-    confirming,
-    deciding,
-    minutes,
-    moving,
-    showing,
-)
+from casereview.service.cases import cases, moving, showing
+from casereview.service.reviews import closing, confirming, deciding, minutes
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import caseview, moving, offers
+from casereview.service.cases import caseview, moving, offers
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -61,7 +61,7 @@ def test_an_offer_that_ended_leaves_the_case_where_it_was(
 
 
 def _history(s: Service) -> list[dict[str, Any]]:
-    from casereview.service import timeline
+    from casereview.service.cases import timeline
 
     return timeline.timeline(s.desk(20), "C1")
 

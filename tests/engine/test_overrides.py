@@ -9,7 +9,9 @@ import pytest
 
 from casereview.errors import NotAllowed
 from casereview.report.minutes import form_html, minutes_markdown
-from casereview.service import checking, closing, confirming, minutes, moving
+from casereview.service import checking
+from casereview.service.cases import moving
+from casereview.service.reviews import closing, confirming, minutes
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import closing, sweeping
+from casereview.service import sweeping
+from casereview.service.reviews import closing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed, Usage
-from casereview.service import pins, setup, users
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import pins, setup, users
+from casereview.service.organisation.signing_in import sit_down
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casereview.service import answering, closing, users
+from casereview.service.organisation import users
+from casereview.service.reviews import answering, closing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

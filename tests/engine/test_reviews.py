@@ -9,15 +9,9 @@ import pytest
 
 from casereview.core.decide.judging import Given
 from casereview.errors import Stale
-from casereview.service import (
-    actions,
-    answering,
-    cases,
-    closing,
-    deciding,
-    moving,
-    reviewing,
-)
+from casereview.service.actions import actions
+from casereview.service.cases import cases, moving
+from casereview.service.reviews import answering, closing, deciding, reviewing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import answering, cases, flagging, moving
+from casereview.service.cases import cases, flagging, moving
+from casereview.service.reviews import answering
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import cases, closing, deciding, moving, reviewing
+from casereview.service.cases import cases, moving
+from casereview.service.reviews import closing, deciding, reviewing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casereview.service import actions, sweeping
+from casereview.service import sweeping
+from casereview.service.actions import actions
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

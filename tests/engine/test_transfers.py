@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import actions, closing, moving
+from casereview.service.actions import actions
+from casereview.service.cases import moving
+from casereview.service.reviews import closing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
-from casereview.service import cases, closing, deciding, flagging, home, moving, reviewing
+from casereview.service import home
+from casereview.service.cases import cases, flagging, moving
+from casereview.service.reviews import closing, deciding, reviewing
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

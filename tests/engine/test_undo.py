@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casereview.service import (
-    actions,
-    answering,
-    cases,
-    closing,
-    deciding,
-    flagging,
-    moving,
-)
+from casereview.service.actions import actions
+from casereview.service.cases import cases, flagging, moving
+from casereview.service.reviews import answering, closing, deciding
 from casereview.store.rebuild import expected_rows
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from casereview.core.conditions import unlock
 from casereview.core.facts import FactSpec, Value
 from casereview.packs.library import Library
-from casereview.service.unlocks import Unlocks
+from casereview.service.cases.unlocks import Unlocks
 
 ON = date(2026, 3, 10)
 

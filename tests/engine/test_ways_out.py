@@ -10,7 +10,8 @@ import pytest
 
 from casereview.errors import NotAllowed
 from casereview.packs.library import Library
-from casereview.service import cases, closing, deciding, dying, flagging, moving
+from casereview.service.cases import cases, dying, flagging, moving
+from casereview.service.reviews import closing, deciding
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service

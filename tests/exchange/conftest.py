@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import setup
 from casereview.service.desk import Desk
-from casereview.service.importing import import_file
-from casereview.service.signing_in import sit_down
+from casereview.service.doors.importing import import_file
+from casereview.service.organisation import setup
+from casereview.service.organisation.signing_in import sit_down
 from casereview.store.rebuild import compare_rows
 from casereview.store.verify import verify_chains
 

@@ -11,7 +11,8 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from casereview.errors import FileFaults, Usage
-from casereview.service import action_rows, action_sheets, actions, setup
+from casereview.service.actions import action_rows, action_sheets, actions
+from casereview.service.organisation import setup
 
 DUE = date(2026, 3, 10)
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError, FileFaults, NotAllowed, NotFound, Refused
-from casereview.exchange.survey import Unreadable
-from casereview.service import setup
-from casereview.service.importing import exit_code
+from casereview.exchange.formats.survey import Unreadable
+from casereview.service.doors.importing import exit_code
+from casereview.service.organisation import setup
 
 LINE = "A,Referred,05/01/2026 09:30"
 
@@ -231,7 +231,7 @@ def test_another_pathway_another_team_and_another_role_are_refused(
 ) -> None:
     made = events(LINE)
     setup.add_team(ward.desk.again(), "KIDS", pathway="childrens")
-    from casereview.service.importing import import_file
+    from casereview.service.doors.importing import import_file
 
     with pytest.raises(Refused, match="pathway"):
         import_file(ward.desk.again(), *made, team="KIDS")
@@ -244,7 +244,7 @@ def test_another_pathway_another_team_and_another_role_are_refused(
 
 
 def test_the_same_command_again_repeats_its_answer(ward: Any, events: Any) -> None:
-    from casereview.service.importing import import_file
+    from casereview.service.doors.importing import import_file
 
     desk = ward.desk.again()
     made = events(LINE)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.service.importing import exit_code
+from casereview.service.doors.importing import exit_code
 
 EPOCH = date(1970, 1, 1).toordinal()
 SECONDS_MAX, MEGABYTES_MAX = 15, 600

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from casereview.service import actions
+from casereview.service.actions import actions
 
 CASES = "SELECT id, stage, link, linked_case_id, exit, exit_class, excluded FROM cases ORDER BY id"
 

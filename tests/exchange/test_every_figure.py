@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from casereview.exchange.additions import Addition
-from casereview.exchange.cells import Circumstances
-from casereview.exchange.layout_file import load_layout
-from casereview.exchange.reading import stage
-from casereview.exchange.snapshot_rows import Standing
+from casereview.exchange.layouts.file import load_layout
+from casereview.exchange.loading.reading import stage
+from casereview.exchange.plans.additions import Addition
+from casereview.exchange.rows.cells import Circumstances
+from casereview.exchange.rows.snapshot_rows import Standing
 
 Figures = dict[str, float]
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from casereview.exchange.cells import Circumstances
-from casereview.exchange.layout_file import load_layout
-from casereview.exchange.reading import stage
+from casereview.exchange.layouts.file import load_layout
+from casereview.exchange.loading.reading import stage
+from casereview.exchange.rows.cells import Circumstances
 
 Figures = dict[str, float]
 

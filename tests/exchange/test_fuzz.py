@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casereview.errors import CaseReviewError
-from casereview.exchange.cells import Circumstances
-from casereview.exchange.guessing import propose
-from casereview.exchange.layout_file import load_layout
-from casereview.exchange.reading import stage
+from casereview.exchange.layouts.file import load_layout
+from casereview.exchange.layouts.guessing import propose
+from casereview.exchange.loading.reading import stage
+from casereview.exchange.rows.cells import Circumstances
 
 EXAMPLES = int(os.environ.get("CASEREVIEW_FUZZ", "60"))
 TODAY = datetime(2026, 3, 3, tzinfo=UTC).date()

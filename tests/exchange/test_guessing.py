@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from casereview.errors import FileFaults
-from casereview.exchange.guessing import propose
-from casereview.exchange.layout_file import read_layout
+from casereview.exchange.layouts.file import read_layout
+from casereview.exchange.layouts.guessing import propose
 
 
 def test_a_proposal_can_be_used_as_it_is(ward: Any, tmp_path: Path, library: Any) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casereview.exchange.layout_file import LayoutFaults, load_layout
+from casereview.exchange.layouts.file import LayoutFaults, load_layout
 from casereview.packs.library import Library
 
 FIVE = """\

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casereview.errors import Refused
-from casereview.service import action_rows, actions, setup
+from casereview.service.actions import action_rows, actions
+from casereview.service.organisation import setup
 
 LAYOUT = """
 [layout]

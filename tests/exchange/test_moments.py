@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.exchange.moments import EPOCH, Clock, Format, FormatError, conflicting
+from casereview.exchange.layouts.moments import EPOCH, Clock, Format, FormatError, conflicting
 
 
 def clock(*formats: str, zone: str = "Europe/London") -> Clock:

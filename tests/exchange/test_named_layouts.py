@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from casereview.exchange.layout_file import load_layout
-from casereview.service import action_rows, caseload, setup
+from casereview.exchange.layouts.file import load_layout
+from casereview.service.actions import action_rows
+from casereview.service.cases import caseload
+from casereview.service.organisation import setup
 
 FILES = Path(__file__).resolve().parents[2] / "fixtures" / "imports"
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casereview.core.entries import Stream
-from casereview.exchange.new_rows import NewRows
+from casereview.exchange.loading.new_rows import NewRows
 from casereview.exchange.sorting import Sorter
 from casereview.store.bulk import BulkJournal, Line
 from casereview.store.chain import Origin

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from casereview.exchange.layout_file import LayoutFaults
-from casereview.service import action_rows, actions, cases, setup
-from casereview.service.unimporting import undo_run
+from casereview.exchange.layouts.file import LayoutFaults
+from casereview.service.actions import action_rows, actions
+from casereview.service.cases import cases
+from casereview.service.doors.unimporting import undo_run
+from casereview.service.organisation import setup
 
 HEADING = "case,referred,stage,ended,why,next,who,due"
 STEP = """

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casereview.service import merging
+from casereview.service.cases import merging
 
 ROWS = (
     "SELECT c.local_id, p.local_id, k.stage FROM imported_cases c JOIN cases k "

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from casereview.errors import Refused
-from casereview.service import caseload, cases, people
-from casereview.service.unimporting import undo_run
+from casereview.service.cases import caseload, cases, people
+from casereview.service.doors.unimporting import undo_run
 
 HEADING = "case,referred,stage,ended,why,child,family"
 LINK = '[[link]]\ncolumn = "family"\nseparator = ";"\nkind = "sibling"\n'

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.errors import Refused
-from casereview.service import setup
+from casereview.service.organisation import setup
 
 CASES = "SELECT stage, exit, exit_class, excluded FROM cases ORDER BY id"
 FACT = """

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from casereview.errors import FileFaults
-from casereview.exchange import archives
+from casereview.exchange.formats import archives
 
 HEAD = ["case", "what", "when"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from casereview.errors import NotFound, Refused
-from casereview.service import cases
-from casereview.service.unimporting import undo_run
+from casereview.service.cases import cases
+from casereview.service.doors.unimporting import undo_run
 
 TABLES = ("cases", "persons", "person_ids", "stage_spells", "case_facts", "milestones",
           "contacts", "imported_cases", "notes")  # fmt: skip

@@ -14,8 +14,11 @@ import pytest
 
 from casereview.cli.main import run
 from casereview.packs.library import Library
-from casereview.service import actions, cases, closing, flagging, moving, people, setup
-from casereview.service.export_tables import Order
+from casereview.service.actions import actions
+from casereview.service.cases import cases, flagging, moving, people
+from casereview.service.doors.tables import Order
+from casereview.service.organisation import setup
+from casereview.service.reviews import closing
 
 FIRST = datetime(2026, 3, 1, 6, tzinfo=UTC)
 MARK = "zebra"

@@ -17,9 +17,12 @@ from hypothesis import strategies as st
 
 from casereview.core.entries import Stream
 from casereview.errors import CaseReviewError, Refused, StoreError, Usage
-from casereview.exchange import out_archive_read
-from casereview.service import actions, cases, checking, minutes, moving, showing
-from casereview.service.exporting import export_archive, restore_archive
+from casereview.exchange.out import archive_read as out_archive_read
+from casereview.service import checking
+from casereview.service.actions import actions
+from casereview.service.cases import cases, moving, showing
+from casereview.service.doors.exporting import export_archive, restore_archive
+from casereview.service.reviews import minutes
 from casereview.store import journal
 from casereview.store.opening import open_store
 from casereview.store.whole import heads

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from casereview.core.entries import STREAM_KINDS
-from casereview.service import figures
-from casereview.service.exporting import export_archive, restore_archive
+from casereview.service.doors.exporting import export_archive, restore_archive
+from casereview.service.typed import figures
 from casereview.store.opening import open_store
 from casereview.store.rebuild import FOLDS, compare_rows
 from casereview.store.whole import heads

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError
-from casereview.exchange.out_archive_read import PARTS
-from casereview.service.exporting import export_archive, restore_archive
+from casereview.exchange.out.archive_read import PARTS
+from casereview.service.doors.exporting import export_archive, restore_archive
 
 Rows = list[list[Any]]
 RESULT, TEXT, LAST = 3, 4, 1

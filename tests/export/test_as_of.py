@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from casereview.service import action_rows, actions
-from casereview.service.exporting import export_fhir, export_rows
+from casereview.service.actions import action_rows, actions
+from casereview.service.doors.exporting import export_fhir, export_rows
 
 THEN = date(2026, 3, 4)
 

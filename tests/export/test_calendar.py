@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casereview.errors import NotFound, Refused
-from casereview.exchange.out_calendar import FOLD, escaped, fold
-from casereview.service import setup
-from casereview.service.export_calendar import export_calendar
+from casereview.exchange.out.calendar import FOLD, escaped, fold
+from casereview.service.doors.calendar import export_calendar
+from casereview.service.organisation import setup
 
 
 def read(text: str) -> list[dict[str, str]]:

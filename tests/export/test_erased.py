@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from casereview.exchange.out_letter import letter_html
-from casereview.service.export_tables import ROWS
-from casereview.service.exporting import (
+from casereview.exchange.out.letter import letter_html
+from casereview.service.doors.exporting import (
     export_archive,
     export_fhir,
     export_rows,
     export_xes,
     restore_archive,
 )
-from casereview.service.letter import letter
+from casereview.service.doors.letter import letter
+from casereview.service.doors.tables import ROWS
 from casereview.store import journal
 
 MARK = "zebra"

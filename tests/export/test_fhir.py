@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from casereview.exchange.out_fhir_check import faults
-from casereview.service.exporting import export_fhir
+from casereview.exchange.out.fhir_check import faults
+from casereview.service.doors.exporting import export_fhir
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_history_of_statuses_follows_the_stages(bundle: dict[str, Any]) -> N
 def test_people_at_home_wait_and_those_who_never_began_are_cancelled(
     service: Any, order: Callable[..., Any]
 ) -> None:
-    from casereview.service import moving
+    from casereview.service.cases import moving
 
     service.team("K1", "childrens")
     waiting, gone = service.case("K1", "k-1"), service.case("K1", "k-2")

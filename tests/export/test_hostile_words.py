@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from casereview.service import actions, cases, closing, people
-from casereview.service.export_tables import ROWS
+from casereview.service.actions import actions
+from casereview.service.cases import cases, people
+from casereview.service.doors.tables import ROWS
+from casereview.service.reviews import closing
 
 STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\uff1d", "\uff0b", "\uff0d", "\uff20", " =", "\u00a0=")
 FORMULA = re.compile(r"[\s\u00a0\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]")

@@ -10,7 +10,7 @@ import pytest
 
 from casereview.core.entries import Stream
 from casereview.errors import NotAllowed, Refused
-from casereview.service.exporting import export_archive, export_rows
+from casereview.service.doors.exporting import export_archive, export_rows
 from casereview.store import journal
 
 PURPOSE = "audit of discharges asked for by the trust"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from casereview.errors import Refused
-from casereview.exchange.out_letter import letter_html, letter_markdown
-from casereview.service import dying
-from casereview.service.letter import letter
+from casereview.exchange.out.letter import letter_html, letter_markdown
+from casereview.service.cases import dying
+from casereview.service.doors.letter import letter
 
 MARK = "zebra"
 
@@ -47,7 +47,7 @@ def test_no_typed_word_no_worker_and_no_worry_is_in_it(full: Any, case: str, nam
 
 
 def test_ones_own_name_is_there_when_asked_for_and_is_only_text(full: Any) -> None:
-    from casereview.service import people
+    from casereview.service.cases import people
 
     people.correct(full.desk(10), f"{MARK}-1", name="<b>*Zoe*</b> [x](y)")
     found = letter(full.desk(10), "C1", named=True)

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from casereview.exchange.out_letter import letter_html, letter_markdown
-from casereview.service import closing, deciding, moving
-from casereview.service.letter import letter
+from casereview.exchange.out.letter import letter_html, letter_markdown
+from casereview.service.cases import moving
+from casereview.service.doors.letter import letter
+from casereview.service.reviews import closing, deciding
 
 
 def _day(n: int) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from casereview.report.minutes import form_html, minutes_html, minutes_markdown
-from casereview.service import actions, closing, minutes
+from casereview.service.actions import actions
+from casereview.service.reviews import closing, minutes
 
 WORDS = "**agreed** <img src=x onerror=alert(1)> [go](http://x) `c` # | a\\"
 

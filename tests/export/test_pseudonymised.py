@@ -14,10 +14,10 @@ import polars as pl
 import pytest
 
 from casereview.errors import Refused
-from casereview.exchange.out_names import Names, export_key
-from casereview.service import moving
-from casereview.service.export_tables import ROWS
-from casereview.service.exporting import export_fhir, export_rows, export_xes
+from casereview.exchange.out.names import Names, export_key
+from casereview.service.cases import moving
+from casereview.service.doors.exporting import export_fhir, export_rows, export_xes
+from casereview.service.doors.tables import ROWS
 
 MARK, BORN, NHS = "zebra", "1990-11-23", "9990000018"
 PSEUDONYM = re.compile(r"[a-z]-[0-9a-f]{16}")

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from casereview.cli.files import to_csv
 from casereview.errors import Refused
-from casereview.service import cases, importing, moving
-from casereview.service.export_tables import Order
-from casereview.service.exporting import export_rows, export_xes
+from casereview.service.cases import cases, moving
+from casereview.service.doors import importing
+from casereview.service.doors.exporting import export_rows, export_xes
+from casereview.service.doors.tables import Order
 from casereview.store import journal
 
 HEAD = """\

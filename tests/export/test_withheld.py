@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from casereview.errors import Refused
-from casereview.exchange.out_allowed import cause_word
-from casereview.service import actions, people, teams
-from casereview.service.export_tables import ROWS
-from casereview.service.exporting import export_fhir, export_rows, export_xes
+from casereview.exchange.out.allowed import cause_word
+from casereview.service.actions import actions
+from casereview.service.cases import people
+from casereview.service.doors.exporting import export_fhir, export_rows, export_xes
+from casereview.service.doors.tables import ROWS
+from casereview.service.organisation import teams
 
 
 def rows_of(held: Any, order: Callable[..., Any], what: str, **more: Any) -> list[dict[str, Any]]:

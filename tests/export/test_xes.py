@@ -11,11 +11,11 @@ from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.exchange.out_events import Event
-from casereview.exchange.out_names import Names
-from casereview.exchange.out_xes import xes, xes_bytes
-from casereview.service.export_tables import Order
-from casereview.service.exporting import export_rows, export_xes
+from casereview.exchange.out.events import Event
+from casereview.exchange.out.names import Names
+from casereview.exchange.out.xes import xes, xes_bytes
+from casereview.service.doors.exporting import export_rows, export_xes
+from casereview.service.doors.tables import Order
 
 TAG = "{http://www.xes-standard.org/}"
 

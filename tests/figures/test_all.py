@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from casereview.service.stats import measure_names
+from casereview.service.measuring.stats import measure_names
 
 MONTHLY = ("--every", "month", "--from", "2026-01-01", "--to", "2026-02-28")
 

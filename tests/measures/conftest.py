@@ -20,7 +20,7 @@ from casereview.measures.registry import MEASURES
 from casereview.measures.tables import calendar_tables, on_files, on_polars, rows_of
 from casereview.store.opening import Store, create_store
 from casereview.store.project import insert_rows, values
-from casereview.store.relations import RELATIONS, Frames, read_relations, write_parquet
+from casereview.store.relations.relations import RELATIONS, Frames, read_relations, write_parquet
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 Row = dict[str, Any]

@@ -17,11 +17,11 @@ from casereview.measures.ask import Ask
 from casereview.measures.registry import MEASURES
 from casereview.measures.tables import calendar_tables, on_files, on_polars, rows_of
 from casereview.packs.library import Library
-from casereview.service import setup
 from casereview.service.desk import Desk
-from casereview.service.stats import measure_names, stats
+from casereview.service.measuring.stats import measure_names, stats
+from casereview.service.organisation import setup
 from casereview.store.opening import open_store
-from casereview.store.relations import write_parquet
+from casereview.store.relations.relations import write_parquet
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
 day = date.fromisoformat

@@ -16,10 +16,10 @@ from casereview.cli.main import run
 from casereview.core.records import Review
 from casereview.errors import NotFound, Refused, Usage
 from casereview.packs.library import Library
-from casereview.service import setup
-from casereview.service.calc import calc
+from casereview.service.calculating.calc import calc
 from casereview.service.desk import Desk
-from casereview.service.stats import stats
+from casereview.service.measuring.stats import stats
+from casereview.service.organisation import setup
 from casereview.store.opening import open_store
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casereview.errors import Usage
-from casereview.measures.disclosure import (
+from casereview.measures.publishing.disclosure import (
     HIDDEN,
     PRESETS,
     Preset,
     Table,
     preset_named,
 )
-from casereview.measures.disclosure_net import Block, Key
-from casereview.measures.publish_shapes import SHAPES
-from casereview.measures.publishing import published
+from casereview.measures.publishing.net import Block, Key
+from casereview.measures.publishing.publishing import published
+from casereview.measures.publishing.shapes import SHAPES
 
 RULES = ("hes7", "mhsds5", "threshold10")
 FAR = 10_000

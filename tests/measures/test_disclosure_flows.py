@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from casereview.measures.disclosure import HIDDEN, Preset, preset_named
-from casereview.measures.publish_shapes import SHAPES, Flow
-from casereview.measures.publishing import published
+from casereview.measures.publishing.disclosure import HIDDEN, Preset, preset_named
+from casereview.measures.publishing.publishing import published
+from casereview.measures.publishing.shapes import SHAPES, Flow
 
 RULES = ("hes7", "mhsds5", "threshold10")
 FAR = 10_000

@@ -16,7 +16,7 @@ from casereview.core.records import CaseFact, Delay
 from casereview.measures.ask import Ask, Wait
 from casereview.measures.registry import MEASURES
 from casereview.measures.tables import calendar_tables, on_files, on_polars, rows_of
-from casereview.store.relations import write_parquet
+from casereview.store.relations.relations import write_parquet
 
 day = date.fromisoformat
 

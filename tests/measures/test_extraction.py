@@ -16,14 +16,15 @@ from sqlalchemy import event
 
 from casereview.measures.registry import MEASURES
 from casereview.packs.library import Library
-from casereview.service import cases, setup
+from casereview.service.cases import cases
 from casereview.service.desk import Desk
-from casereview.service.extracting import extracted
-from casereview.service.stats import stats
-from casereview.store.extraction import Extraction, Held
+from casereview.service.measuring.extracting import extracted
+from casereview.service.measuring.stats import stats
+from casereview.service.organisation import setup
 from casereview.store.opening import open_store
-from casereview.store.relation_groups import GROUPS
-from casereview.store.relations import RELATIONS, read_relations
+from casereview.store.relations.extraction import Extraction, Held
+from casereview.store.relations.groups import GROUPS
+from casereview.store.relations.relations import RELATIONS, read_relations
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
 day = date.fromisoformat

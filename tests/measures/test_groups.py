@@ -17,13 +17,13 @@ from casereview.measures.ask import PLACES, TRAITS, Ask, Wait
 from casereview.measures.registry import MEASURES
 from casereview.measures.tables import calendar_tables, on_files, on_polars, rows_of
 from casereview.packs.library import Library
-from casereview.service import setup
 from casereview.service.desk import Desk
-from casereview.service.importing import import_file
-from casereview.service.stats import stats
+from casereview.service.doors.importing import import_file
+from casereview.service.measuring.stats import stats
+from casereview.service.organisation import setup
 from casereview.store.opening import open_store
-from casereview.store.relation_groups import GROUPS
-from casereview.store.relations import RELATIONS, read_relations, write_parquet
+from casereview.store.relations.groups import GROUPS
+from casereview.store.relations.relations import RELATIONS, read_relations, write_parquet
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
 day = date.fromisoformat

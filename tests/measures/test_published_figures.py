@@ -14,11 +14,11 @@ import pytest
 
 from casereview.core.records import Delay
 from casereview.packs.library import Library
-from casereview.service import setup
-from casereview.service.calc import calc
+from casereview.service.calculating.calc import calc
 from casereview.service.desk import Desk
-from casereview.service.importing import import_file
-from casereview.service.stats import stats
+from casereview.service.doors.importing import import_file
+from casereview.service.measuring.stats import stats
+from casereview.service.organisation import setup
 from casereview.store.opening import open_store
 
 LAYOUTS = Path(__file__).parents[2] / "fixtures" / "layouts"

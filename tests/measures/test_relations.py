@@ -17,7 +17,7 @@ from casereview.core.records import (
     Review,
 )
 from casereview.measures.ask import day_of
-from casereview.store.relations import RELATIONS, read_relations
+from casereview.store.relations.relations import RELATIONS, read_relations
 
 day = date.fromisoformat
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from casereview.packs.library import Library
-from casereview.service import setup
 from casereview.service.desk import Desk
-from casereview.service.importing import import_file
-from casereview.service.stats import stats
+from casereview.service.doors.importing import import_file
+from casereview.service.measuring.stats import stats
+from casereview.service.organisation import setup
 from casereview.store.opening import open_store
 
 LAYOUT = Path(__file__).parents[2] / "fixtures" / "layouts" / "sepsis.toml"

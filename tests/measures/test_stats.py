@@ -12,9 +12,10 @@ import pytest
 from casereview.core.records import Person
 from casereview.errors import NotFound, Refused, Usage
 from casereview.packs.library import Library
-from casereview.service import cases, moving, setup
+from casereview.service.cases import cases, moving
 from casereview.service.desk import Desk
-from casereview.service.stats import definition, measure_names, stats
+from casereview.service.measuring.stats import definition, measure_names, stats
+from casereview.service.organisation import setup
 from casereview.store.opening import open_store
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)

@@ -14,12 +14,12 @@ import pytest
 from casereview.cli.main import run
 from casereview.core.records import Delay
 from casereview.errors import NotAllowed, Refused, Usage
-from casereview.measures.survival import Case
-from casereview.measures.survival_logrank import log_rank
+from casereview.measures.methods.survival import Case
+from casereview.measures.methods.survival_logrank import log_rank
 from casereview.packs.library import Library
-from casereview.service import setup, users
 from casereview.service.desk import Desk
-from casereview.service.stats import stats
+from casereview.service.measuring.stats import stats
+from casereview.service.organisation import setup, users
 from casereview.store.opening import open_store
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)

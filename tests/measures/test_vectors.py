@@ -9,8 +9,8 @@ import pytest
 
 from casereview.core.calendar import local_date
 from casereview.measures.ask import Wait
-from casereview.measures.change import percent_change, time_in_service
 from casereview.measures.los import bed_days
+from casereview.measures.methods.change import percent_change, time_in_service
 
 AS_OF = "2026-12-31"
 

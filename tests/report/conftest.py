@@ -17,9 +17,9 @@ import pytest
 from casereview.core.records import Case, Contact, Milestone, StageSpell
 from casereview.packs.library import Library
 from casereview.service.desk import Desk
-from casereview.service.setup import create
-from casereview.service.signing_in import sit_down
-from casereview.service.teams import add_team
+from casereview.service.organisation.setup import create
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.organisation.teams import add_team
 from casereview.store.opening import Store
 from casereview.store.project import insert_rows, values
 

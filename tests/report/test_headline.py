@@ -10,13 +10,13 @@ import pytest
 
 from casereview.core.records import Case, StageSpell
 from casereview.errors import Refused
-from casereview.measures.change_counts import Counted, rate_ratio
-from casereview.measures.change_means import percent_change_of_means
+from casereview.measures.methods.change_counts import Counted, rate_ratio
+from casereview.measures.methods.change_means import percent_change_of_means
 from casereview.report.page import page_html
-from casereview.service.figures import put_figure
-from casereview.service.reporting import report
-from casereview.service.reporting_headline import headline
-from casereview.service.stats import stats
+from casereview.service.measuring.stats import stats
+from casereview.service.reporting.headline import headline
+from casereview.service.reporting.report import report
+from casereview.service.typed.figures import put_figure
 
 SINCE = date(2025, 9, 1)
 WEEKS = 18

@@ -15,8 +15,8 @@ from casereview.report.page import page_html
 from casereview.report.page_parts import Chart, Grid, Page
 from casereview.report.page_style import STYLE
 from casereview.service.desk import Desk
-from casereview.service.reporting import NOT_CERTIFIED, OWN_VIEW, report
-from casereview.service.stats import stats
+from casereview.service.measuring.stats import stats
+from casereview.service.reporting.report import NOT_CERTIFIED, OWN_VIEW, report
 
 MOST = 600_000
 SECTIONS = (

@@ -12,9 +12,9 @@ from casereview.errors import Refused, Usage
 from casereview.report.page import page_html
 from casereview.report.page_parts import Chart, Grid
 from casereview.service.desk import Desk
-from casereview.service.figures import put_figure
-from casereview.service.reporting import OWN_VIEW, report
-from casereview.service.stats import stats
+from casereview.service.measuring.stats import stats
+from casereview.service.reporting.report import OWN_VIEW, report
+from casereview.service.typed.figures import put_figure
 
 FROM, TO = date(2025, 1, 1), date(2026, 2, 28)
 

@@ -16,23 +16,12 @@ from typing import Any
 from casereview.core.decide.judging import Given
 from casereview.errors import CaseReviewError
 from casereview.packs.library import Library
-from casereview.service import (
-    actions,
-    answering,
-    cases,
-    checking,
-    closing,
-    deciding,
-    dying,
-    flagging,
-    moving,
-    reviewing,
-    setup,
-    sweeping,
-    teams,
-    users,
-)
+from casereview.service import checking, sweeping
+from casereview.service.actions import actions
+from casereview.service.cases import cases, dying, flagging, moving
 from casereview.service.desk import Desk, Rows
+from casereview.service.organisation import setup, teams, users
+from casereview.service.reviews import answering, closing, deciding, reviewing
 from casereview.store.opening import Store, open_store
 
 FIRST = date(2026, 3, 2)

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from casereview.errors import Refused
 from casereview.packs.library import Library
-from casereview.service import reviewing, setup
 from casereview.service.desk import Desk, Rows
+from casereview.service.organisation import setup
+from casereview.service.reviews import reviewing
 from casereview.store.opening import Store, open_store
 from tests.storms.model import Case, Model
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from casereview.service import cases, closing, dying, flagging, moving, teams, users
+from casereview.service.cases import cases, dying, flagging, moving
+from casereview.service.organisation import teams, users
+from casereview.service.reviews import closing
 from tests.storms.hands import PEOPLE, PICK, TEAMS, USERS, WHO, Hands
 from tests.storms.model import PATHWAY, Case, Person
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from casereview.core.decide.judging import Given
-from casereview.service import action_rows, actions, answering, closing, deciding
+from casereview.service.actions import action_rows, actions
 from casereview.service.desk import Desk, Rows
+from casereview.service.reviews import answering, closing, deciding
 from tests.storms.hands import PICK, WHO
 from tests.storms.machine_cases import CaseRules
 from tests.storms.model import QUESTIONS, Case

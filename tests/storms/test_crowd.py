@@ -12,7 +12,7 @@ import pytest
 
 from casereview.errors import Stale
 from casereview.packs.library import Library
-from casereview.service import cases, moving
+from casereview.service.cases import cases, moving
 from casereview.store.opening import open_store
 from tests.storms.commands import Table, make_store
 from tests.storms.crowd import storm

@@ -21,10 +21,12 @@ from textual.pilot import Pilot
 
 from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
-from casereview.service import answering, cases, moving, pins, reviewing, setup
-from casereview.service import closing as ending
+from casereview.service.cases import cases, moving
 from casereview.service.desk import Desk
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import pins, setup
+from casereview.service.organisation.signing_in import sit_down
+from casereview.service.reviews import answering, reviewing
+from casereview.service.reviews import closing as ending
 from casereview_tui.app import CaseReviewApp
 
 SIZE = (80, 24)

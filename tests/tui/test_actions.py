@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casereview.errors import NotAllowed, Refused
-from casereview.service import action_rows, actions, worklist
+from casereview.service.actions import action_rows, actions, worklist
 from casereview_tui.screens.action_lines import cause_words
 from casereview_tui.screens.actions import ActionsScreen
 

@@ -9,12 +9,8 @@ from typing import Any
 
 import pytest
 
-from casereview.service import (
-    cases,
-    confirming,
-    flagging,
-    meeting_card,
-)
+from casereview.service.cases import cases, flagging
+from casereview.service.reviews import confirming, meeting_card
 from casereview_tui.screens.worry import WorriesScreen
 from casereview_tui.widgets.floor import status_words
 

@@ -10,19 +10,11 @@ from typing import Any
 import pytest
 
 from casereview.core.decide.judging import Given
-from casereview.service import (
-    actions,
-    answering,
-    cases,
-    caseview,
-    deciding,
-    flagging,
-    moving,
-    reviewing,
-    timeline,
-)
-from casereview.service.showing import show
-from casereview.service.timeline import KINDS
+from casereview.service.actions import actions
+from casereview.service.cases import cases, caseview, flagging, moving, timeline
+from casereview.service.cases.showing import show
+from casereview.service.cases.timeline import KINDS
+from casereview.service.reviews import answering, deciding, reviewing
 from casereview_tui.screens.case import CaseScreen
 
 SIZES = [(60, 16), (80, 24), (200, 60)]

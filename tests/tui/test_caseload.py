@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from casereview.errors import NotFound, Refused
-from casereview.service import actions, caseload, cases, flagging, moving
-from casereview.service.caseload import ONLY, SORTS, Wanted
+from casereview.service.actions import actions
+from casereview.service.cases import caseload, cases, flagging, moving
+from casereview.service.cases.caseload import ONLY, SORTS, Wanted
+from casereview.service.cases.showing import list_cases
 from casereview.service.desk import batched
-from casereview.service.showing import list_cases
 from casereview_tui.screens.caseload import CaseloadScreen
 
 SIZES = [(60, 16), (80, 24), (200, 60)]
@@ -26,7 +27,7 @@ TODAY = datetime(2026, 3, 4, 9, 2, tzinfo=UTC)
 def many(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a caseload of 112 children, some with actions, some without a worker."""
     from casereview.packs.library import Library
-    from casereview.service.signing_in import sit_down
+    from casereview.service.organisation.signing_in import sit_down
 
     store = tmp_path_factory.mktemp("many") / "caseload.db"
     shutil.copy(templates["caseload"], store)

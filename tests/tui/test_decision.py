@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from casereview.service import cases, meeting_card
+from casereview.service.cases import cases
+from casereview.service.reviews import meeting_card
 
 ALL_YES = ("y", "y", "y")
 

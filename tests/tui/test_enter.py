@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casereview.service import reviewing
+from casereview.service.reviews import reviewing
 from casereview_tui.guard import QUIET, EnterGuard
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from casereview.core.text import safe
 from casereview.errors import Refused
-from casereview.service import actions, cases, people
+from casereview.service.actions import actions
+from casereview.service.cases import cases, people
 from casereview_tui.keys import listed
 from casereview_tui.screens.actions import ActionsScreen
 from casereview_tui.screens.case import CaseScreen

@@ -11,8 +11,9 @@ import pytest
 from textual.widgets import Input
 
 from casereview.packs.library import Library
-from casereview.service import flagging, setup
-from casereview.service.signing_in import sit_down
+from casereview.service.cases import flagging
+from casereview.service.organisation import setup
+from casereview.service.organisation.signing_in import sit_down
 from casereview_tui.app import CaseReviewApp
 
 

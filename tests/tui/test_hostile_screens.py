@@ -17,16 +17,10 @@ from hypothesis import strategies as st
 
 from casereview.core.text import safe
 from casereview.errors import Refused
-from casereview.service import (
-    actions,
-    answering,
-    attending,
-    cases,
-    flagging,
-    reviewing,
-    setup,
-    users,
-)
+from casereview.service.actions import actions
+from casereview.service.cases import cases, flagging
+from casereview.service.organisation import setup, users
+from casereview.service.reviews import answering, attending, reviewing
 
 TUESDAY = datetime(2026, 3, 3, 9, tzinfo=UTC)
 ON = date(2026, 3, 3)

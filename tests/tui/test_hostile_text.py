@@ -15,7 +15,8 @@ from rich.cells import cell_len
 
 from casereview.core.text import safe
 from casereview.errors import Refused
-from casereview.service import answering, cases, people
+from casereview.service.cases import cases, people
+from casereview.service.reviews import answering
 from casereview_tui.text import cut, fit, wrap
 
 NASTY = [
@@ -102,7 +103,7 @@ async def test_any_unicode_stands_on_the_screen_as_it_is(
 ) -> None:
     from datetime import UTC, datetime
 
-    from casereview.service import reviewing
+    from casereview.service.reviews import reviewing
 
     store = copy("ward")
     desk = sit(store, datetime(2026, 3, 3, 9, tzinfo=UTC), "dr.a")

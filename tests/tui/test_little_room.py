@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from casereview.core.decide.judging import Given
-from casereview.service import (
-    actions,
-    answering,
-    cases,
-    flagging,
-    reviewing,
-)
-from casereview.service import closing as ending
-from casereview.service.minutes import minutes
+from casereview.service.actions import actions
+from casereview.service.cases import cases, flagging
+from casereview.service.reviews import answering, reviewing
+from casereview.service.reviews import closing as ending
+from casereview.service.reviews.minutes import minutes
 
 
 async def test_the_signs_of_the_agenda_are_explained_on_help(

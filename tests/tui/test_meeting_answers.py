@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from casereview.service import action_rows, meeting_card, reviewing
+from casereview.service.actions import action_rows
+from casereview.service.reviews import meeting_card, reviewing
 
 
 def card(played: Any, review: str, case: str) -> dict[str, Any]:
@@ -171,7 +172,7 @@ async def test_prepared_answers_count_once_taken(
     play: Any, round_store: Path, sit: Callable[..., Any]
 ) -> None:
     from casereview.core.decide.judging import Given
-    from casereview.service import answering
+    from casereview.service.reviews import answering
 
     desk = sit(round_store, datetime.fromisoformat("2026-03-03T08:00:00+00:00"), "nurse")
     answering.prepare(desk, "C1", "ward-round", "crisis_stabilised", Given("yes"))

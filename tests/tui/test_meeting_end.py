@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from casereview.core.decide.judging import Given
-from casereview.service import action_rows, answering, meeting, reviewing, setup, showing
-from casereview.service import closing as ending
-from casereview.service.minutes import minutes
+from casereview.service.actions import action_rows
+from casereview.service.cases import showing
+from casereview.service.organisation import setup
+from casereview.service.reviews import answering, meeting, reviewing
+from casereview.service.reviews import closing as ending
+from casereview.service.reviews.minutes import minutes
 
 LATER = datetime(2026, 3, 4, 9, 3, tzinfo=UTC)
 

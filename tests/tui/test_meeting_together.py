@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from casereview.core.decide.judging import Given
-from casereview.service import actions, answering, cases, meeting_card, reviewing, setup
+from casereview.service.actions import actions
+from casereview.service.cases import cases
+from casereview.service.organisation import setup
+from casereview.service.reviews import answering, meeting_card, reviewing
 
 LATER = datetime(2026, 3, 3, 9, 3, tzinfo=UTC)
 

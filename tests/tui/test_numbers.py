@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from casereview.service import cases, moving, setup, stats
+from casereview.service.cases import cases, moving
+from casereview.service.measuring import stats
+from casereview.service.organisation import setup
 from casereview_tui.screens.case_list import CaseList
 from casereview_tui.screens.number_rows import _of_many, behind, periods_back, spark, table
 from casereview_tui.screens.numbers import ORDER, NumbersScreen

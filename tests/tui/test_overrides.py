@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from casereview.service import moving, overrides, reviewing
+from casereview.service.cases import moving
+from casereview.service.reviews import overrides, reviewing
 
 DAY_BEFORE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROUND = datetime(2026, 3, 3, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from casereview.service import cases, flagging, moving
+from casereview.service.cases import cases, flagging, moving
 from casereview.store import watching
 
 AT = datetime(2026, 3, 4, 9, 1, tzinfo=UTC)
@@ -157,7 +157,7 @@ async def test_undo_takes_it_off_again_after_asking(play: Any, store: Path) -> N
 async def test_a_worry_of_another_team_shows_only_where_it_was_raised(
     play: Any, store: Path, sit: Any
 ) -> None:
-    from casereview.service import setup
+    from casereview.service.organisation import setup
 
     desk = sit(store, AT, None)
     with closing(desk.store):

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from casereview.service import action_rows, sweeping
+from casereview.service import sweeping
+from casereview.service.actions import action_rows
 from casereview_tui.screens.case_list import CaseList
 from casereview_tui.screens.rules import FindingsScreen, RulesScreen
 
@@ -95,7 +96,7 @@ async def test_a_refused_file_of_ones_own_is_listed_with_its_faults(
     from datetime import UTC, datetime
 
     from casereview.packs.library import Library
-    from casereview.service.signing_in import sit_down
+    from casereview.service.organisation.signing_in import sit_down
     from casereview_tui.app import CaseReviewApp
 
     folder = tmp_path / "rules"

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from casereview.service import flagging, reviewing, setup, users
-from casereview.service.showing import show
+from casereview.service.cases import flagging
+from casereview.service.cases.showing import show
+from casereview.service.organisation import setup, users
+from casereview.service.reviews import reviewing
 from casereview_tui.screens.case import CaseScreen
 
 TUESDAY = datetime(2026, 3, 3, 9, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from casereview.service.minutes import minutes
+from casereview.service.reviews.minutes import minutes
 
 Presses = Counter[str]
 

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from casereview.service.desk import Desk
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation.signing_in import sit_down
 from casereview_tui import places
 from casereview_tui.commands import CaseCommands
 from casereview_tui.desk_app import DeskApp
@@ -215,7 +215,7 @@ def main(given: Given) -> int:
     """Open the screens with the options of the command line and return the exit code."""
     from casereview.cli import places as usual
     from casereview.cli.session import ask_pin
-    from casereview.service import demo as world
+    from casereview.service.rehearsal import demo as world
 
     now = usual.rehearsal_now()
     return run(

@@ -9,10 +9,10 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from casereview.errors import CaseReviewError
-from casereview.service import actions, worklist
+from casereview.service.actions import actions, worklist
+from casereview.service.actions.worklist import BOARDS
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
-from casereview.service.worklist import BOARDS
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.action_lines import NONE, SHORT, more, state
 from casereview_tui.screens.forms import Field, Form, Values

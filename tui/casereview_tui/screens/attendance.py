@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from casereview.service import attending, meeting
+from casereview.service.reviews import attending, meeting
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.forms import Field, Form, Values

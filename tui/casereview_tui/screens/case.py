@@ -9,10 +9,11 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from casereview.errors import CaseReviewError
-from casereview.service import actions, caseview, timeline
-from casereview.service import cases as recording
+from casereview.service.actions import actions
+from casereview.service.cases import cases as recording
+from casereview.service.cases import caseview, timeline
+from casereview.service.cases.timeline import KINDS
 from casereview.service.days import read_day
-from casereview.service.timeline import KINDS
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.case_lines import (
     fact_line,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.binding import BindingType
 
-from casereview.service import caseload
+from casereview.service.cases import caseload
 from casereview.service.desk import Desk
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.listing import Listing, Row, heading

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from casereview.errors import CaseReviewError, Refused
-from casereview.service import moving, offers
+from casereview.service.cases import moving, offers
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
 from casereview_tui.keys import Hint, bind

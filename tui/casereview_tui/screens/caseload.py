@@ -10,8 +10,8 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from casereview.core.lanes import LANE_WORDS
-from casereview.service import caseload
-from casereview.service.caseload import ONLY, SORTS, Wanted
+from casereview.service.cases import caseload
+from casereview.service.cases.caseload import ONLY, SORTS, Wanted
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.forms import Pick
 from casereview_tui.screens.forms import Row as Line

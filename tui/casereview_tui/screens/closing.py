@@ -12,8 +12,9 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
 from casereview.report.minutes import minutes_markdown
-from casereview.service import actions, closing, confirming
-from casereview.service import minutes as service
+from casereview.service.actions import actions
+from casereview.service.reviews import closing, confirming
+from casereview.service.reviews import minutes as service
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens import overriding
 from casereview_tui.screens.closing_lines import decision, late, why_not, write_minutes

@@ -11,9 +11,10 @@ from textual.binding import BindingType
 
 from casereview.core.identity import format_nhs_number
 from casereview.errors import CaseReviewError
-from casereview.service import deciding, showing
+from casereview.service.cases import showing
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
+from casereview.service.reviews import deciding
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.dialogs import Window
 from casereview_tui.screens.forms import Field, Form, Values

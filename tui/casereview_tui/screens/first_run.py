@@ -12,8 +12,8 @@ from textual.containers import VerticalScroll
 
 from casereview.errors import CaseReviewError
 from casereview.packs.library import Library
-from casereview.service import setup
-from casereview.service.signing_in import sit_down
+from casereview.service.organisation import setup
+from casereview.service.organisation.signing_in import sit_down
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.forms import Field, Form, Values

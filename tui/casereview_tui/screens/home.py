@@ -13,7 +13,8 @@ from textual.containers import VerticalScroll
 from textual.geometry import Offset
 
 from casereview.errors import CaseReviewError
-from casereview.service import home, reviewing
+from casereview.service import home
+from casereview.service.reviews import reviewing
 from casereview_tui import places
 from casereview_tui.keys import Hint, bind
 from casereview_tui.places import PLACES

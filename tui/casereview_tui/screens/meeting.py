@@ -9,9 +9,11 @@ from textual import events
 from textual.binding import BindingType
 
 from casereview.errors import CaseReviewError
-from casereview.service import actions, cases, deciding, meeting
+from casereview.service.actions import actions
+from casereview.service.cases import cases
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
+from casereview.service.reviews import deciding, meeting
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens import overriding
 from casereview_tui.screens.decision import DecisionScreen, WhyScreen

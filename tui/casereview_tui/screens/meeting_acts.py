@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from casereview.errors import CaseReviewError, Stale
-from casereview.service import (
-    actions,
-    answering,
-    cases,
-    closing,
-    confirming,
-    meeting,
-)
-from casereview.service import pace as pacing
+from casereview.service.actions import actions
+from casereview.service.cases import cases
 from casereview.service.days import read_day
 from casereview.service.desk import Desk
+from casereview.service.reviews import answering, closing, confirming, meeting
+from casereview.service.reviews import pace as pacing
 from casereview_tui.keys import Hint
 from casereview_tui.screens.dialogs import Choice
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values

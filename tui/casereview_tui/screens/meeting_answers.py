@@ -7,9 +7,9 @@ from typing import Any
 
 from casereview.core.decide.judging import Given
 from casereview.errors import CaseReviewError, Stale
-from casereview.service import answering, confirming
-from casereview.service import pace as pacing
 from casereview.service.days import read_day
+from casereview.service.reviews import answering, confirming
+from casereview.service.reviews import pace as pacing
 from casereview_tui.keys import READS_ONLY, Hint
 from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.screens.meeting_acts import MeetingActs

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from casereview.errors import CaseReviewError
-from casereview.service import meeting
-from casereview.service import pace as pacing
 from casereview.service.desk import Desk
-from casereview.service.meeting_card import case_card
+from casereview.service.reviews import meeting
+from casereview.service.reviews import pace as pacing
+from casereview.service.reviews.meeting_card import case_card
 from casereview_tui.guard import EnterGuard
 from casereview_tui.screens.overriding import Overriding
 from casereview_tui.text import PlainStatic, clock, cropped, day, fit, lines_of, minutes

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from casereview.service import meeting
+from casereview.service.reviews import meeting
 from casereview_tui import places
 from casereview_tui.keys import Hint
 from casereview_tui.screens.meeting_base import MeetingBase

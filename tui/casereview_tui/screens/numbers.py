@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.binding import BindingType
 
-from casereview.service import caseload, stats
+from casereview.service.cases import caseload
 from casereview.service.desk import Desk
+from casereview.service.measuring import stats
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.case_list import CaseList
 from casereview_tui.screens.listing import Listing, Row, heading

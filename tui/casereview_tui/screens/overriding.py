@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from casereview.service import overrides
+from casereview.service.reviews import overrides
 from casereview_tui.keys import Hint
 from casereview_tui.screens.base import BaseScreen
 from casereview_tui.screens.dialogs import Choice

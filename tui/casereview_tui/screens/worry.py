@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from casereview.service import flagging, home
+from casereview.service import home
+from casereview.service.cases import flagging
 from casereview.service.desk import Desk
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens.base import BaseScreen

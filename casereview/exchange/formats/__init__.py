@@ -1,0 +1,1 @@
+"""Bytes of files known and unpacked, within limits that are checked first."""

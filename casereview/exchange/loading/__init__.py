@@ -1,0 +1,1 @@
+"""A file taken whole and its records written to the store."""

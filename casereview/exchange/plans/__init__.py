@@ -1,0 +1,1 @@
+"""What records do to the people and cases that they are about."""

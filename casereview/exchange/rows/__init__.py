@@ -1,0 +1,1 @@
+"""Rows of every format read as records, every fault told."""

@@ -1,0 +1,1 @@
+"""Statistical methods on plain numbers; they know no store."""

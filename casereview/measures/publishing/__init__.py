@@ -1,0 +1,1 @@
+"""Rows as they leave the team: small counts hidden, sums guarded."""

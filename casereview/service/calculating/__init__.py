@@ -1,0 +1,1 @@
+"""Methods on a plain file of figures; no store is needed."""

@@ -1,0 +1,1 @@
+"""People and their cases: day to day, moving, leaving, and as they are shown."""

@@ -1,0 +1,1 @@
+"""Measures of a store: asked, answered, set beside each other, published."""

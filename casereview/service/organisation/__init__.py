@@ -1,0 +1,1 @@
+"""The store's house: users, teams, posts, calendars, kinds of contact."""

@@ -1,0 +1,1 @@
+"""A review from its agenda to its minutes."""

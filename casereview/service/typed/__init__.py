@@ -1,0 +1,1 @@
+"""Figures and causes that people type beside what the store counts."""
