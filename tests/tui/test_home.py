@@ -52,7 +52,7 @@ async def test_moving_and_enter_open_the_marked_line(play: Any, meeting_store: P
     async with play(meeting_store, "lead") as p:
         await p.press("j", "k", "enter")
         await p.until(lambda: "case 1 of 12" in p.text)
-        await p.press("escape", "escape")
+        await p.press("escape")
         assert "Due today" in p.text
 
 

@@ -22,6 +22,9 @@ from casereview_tui.screens.meeting_answers import MeetingAnswers
 from casereview_tui.text import known_as
 from casereview_tui.widgets.agenda import SIGNS
 
+ESC_REPEAT = 1.0
+"""Seconds after a window was closed in which Esc asks again before it leaves the meeting."""
+
 
 class MeetingScreen(MeetingAnswers):
     """A review in progress.
@@ -83,11 +86,13 @@ class MeetingScreen(MeetingAnswers):
         bind("l", "look", "look at the case whole: its facts, what happened, its moves"),
         bind("g", "worries", "open worries: who was told, handed over, signed"),
         bind("q", "end", "end the meeting"),
-        bind("escape", "leave", "twice: back to Home; the meeting stays open"),
+        bind("escape", "leave", "back to Home; the meeting stays open"),
     ]
 
-    leaving = False
-    """True when the key before was Esc."""
+    covered = False
+    """True while another window lies over the meeting."""
+    window_closed = float("-inf")
+    """When the last one was closed, in monotonic seconds."""
 
     async def load(self) -> None:
         """Read the review; a closed one shows its closing card."""
@@ -100,8 +105,14 @@ class MeetingScreen(MeetingAnswers):
 
         await self.app.switch_screen(ClosingScreen(self.review))
 
+    def on_screen_suspend(self) -> None:
+        """Note that a window lies over the meeting."""
+        self.covered = True
+
     async def on_screen_resume(self) -> None:
         """Shut Enter out for a moment: the case is painted again after a window closed."""
+        if self.covered:
+            self.covered, self.window_closed = False, self.desk_app.monotonic()
         if self.looked_away:
             self.looked_away = self.stale = False
             await self.reload()
@@ -117,8 +128,6 @@ class MeetingScreen(MeetingAnswers):
         """Note keys other than Enter: the next Enter is no repeat of a held one."""
         if event.key != "enter":
             self.guard.other_key()
-        if event.key != "escape":
-            self.leaving = False
 
     # --- moving about
 
@@ -265,9 +274,12 @@ class MeetingScreen(MeetingAnswers):
         self.app.push_screen(ClosingScreen(self.review))
 
     async def action_leave(self) -> None:
-        """Go back to Home when asked twice: one Esc more than a window needs is soon pressed."""
-        if self.leaving:
-            await self.action_back()
-        else:
-            self.leaving = True
+        """Go back to Home; right after a window was closed only when asked again.
+
+        One Esc more than a window needs is soon pressed, and Home's keys are not the meeting's.
+        """
+        if self.desk_app.monotonic() - self.window_closed < ESC_REPEAT:
+            self.window_closed = float("-inf")
             self.say("Esc again goes to Home; the meeting stays open. q ends it.", "due")
+        else:
+            await self.action_back()
