@@ -49,6 +49,19 @@ def test_many_dates_become_how_often_and_from_when_to_when(ward: Any) -> None:
     assert "Fri 6 Mar 2026" not in text
 
 
+def test_who_is_still_kept_reads_what_the_answer_is_now(ward: Any) -> None:
+    for day, value in ((5, "no"), (6, "yes"), (10, "yes")):
+        review = ward.open("ward-round", "W1", day, who="dr.a")
+        ward.answer(review, "C1", day, "crisis_stabilised", value, who="dr.a")
+        closing.close(ward.desk(day, 11, "dr.a"), review)
+    assert "Thu 5 Mar 2026: **no**. On Tue 10 Mar 2026: **yes**." in told(ward, "C1", 11)
+    review = ward.open("ward-round", "W1", 12, who="dr.a")
+    ward.answer(review, "C1", 12, "crisis_stabilised", "no", who="dr.a")
+    text = told(ward, "C1", 13)
+    assert "Thu 5 Mar 2026 and Thu 12 Mar 2026: **no**." in text
+    assert "**yes**" not in text
+
+
 def test_a_proposal_that_waits_for_a_second_person_is_said_to_wait(ward: Any) -> None:
     proposed(ward, 6)
     text = told(ward, "C1", 7)

@@ -23,11 +23,13 @@ class Said:
         ask: the question with the pathway's word forms.
         value: yes, no, an option's title, a date or a number; never free text.
         days: on which days, ascending.
+        now: what is answered now instead and on which day, None while this stands.
     """
 
     ask: str
     value: str
     days: tuple[date, ...]
+    now: tuple[str, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,15 @@ def _lines(letter: Letter) -> Iterator[str]:
 
 
 def _said(said: Iterable[Said]) -> list[str]:
-    return [
-        f"- We asked: {md(s.ask)} {_days(s.days)}: **{md(VALUE_WORDS.get(s.value, s.value))}**."
-        for s in said
-    ]
+    return [f"- We asked: {md(s.ask)} {_days(s.days)}: {_value(s.value)}.{_now(s)}" for s in said]
+
+
+def _value(value: str) -> str:
+    return f"**{md(VALUE_WORDS.get(value, value))}**"
+
+
+def _now(said: Said) -> str:
+    return "" if said.now is None else f" On {day(said.now[1])}: {_value(said.now[0])}."
 
 
 def _days(days: Sequence[date]) -> str:

@@ -83,7 +83,7 @@ def _written(work: Work, state: CaseState, name: str) -> Letter:
         completed=state.case.stage == "complete",
         ended=_ended(state, pathway) if left else "",
         because=because,
-        against=_against(state, packs, pathway),
+        against=_against(state, packs, pathway, open_still=not (left or decision)),
         reasons=reasons,
         checks=_checks(work, state, pathway, on),
         follow_up_days=pathway.follow_up_days,
@@ -151,16 +151,26 @@ def _value(question: Question, answer: Answer) -> str:
     return answer.value or ""
 
 
-def _against(state: CaseState, packs: Iterable[Pack], pathway: Pathway) -> list[Said]:
+def _against(
+    state: CaseState, packs: Iterable[Pack], pathway: Pathway, *, open_still: bool
+) -> list[Said]:
+    """Return the answers that spoke against leaving; while it is open also what is said now."""
     by_id = {p.id: p for p in packs}
     days: dict[tuple[str, str], list[date]] = {}
+    last: dict[str, tuple[str, date] | None] = {}
     for a in state.answers:
         question = _speakable(by_id[a.pack].question(a.question)) if a.pack in by_id else None
+        if question is None or a.drafted:
+            continue
+        ask, value = fill(question.ask, pathway.words), _value(question, a)
         speaks = a.passes is False or a.value == "cannot-tell"
-        if question is not None and speaks and not a.drafted:
-            key = (fill(question.ask, pathway.words), _value(question, a))
-            days.setdefault(key, []).append(a.on)
-    return [Said(ask, value, tuple(sorted(set(found)))) for (ask, value), found in days.items()]
+        last[ask] = None if speaks or not open_still else (value, a.on)
+        if speaks:
+            days.setdefault((ask, value), []).append(a.on)
+    return [
+        Said(ask, value, tuple(sorted(set(found))), last[ask])
+        for (ask, value), found in days.items()
+    ]
 
 
 def _reasons(
