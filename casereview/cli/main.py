@@ -137,6 +137,9 @@ def _invoke(
 ) -> int:
     import typer
 
+    from casereview.cli.once import refuse_twice
+
+    refuse_twice(command, args)
     # What is wrong with the words typed; its class is not public in every version of Typer.
     usage_error: Any = typer.BadParameter.__mro__[1]
     try:

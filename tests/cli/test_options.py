@@ -137,3 +137,28 @@ def test_a_rules_folder_of_ones_own_is_used(ward: Program) -> None:
     rows = ward.rows("rules", "list", "--rules", str(folder))
     assert [r["id"] for r in rows if r["kind"] == "refused"] == ["bad.toml"]
     assert ward("rules", "list", "--rules", str(folder / "none")).code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["stats", "los", "--team", "W1", "--team", "W2"],
+        ["stats", "los", "--team=W1", "--to", "2026-03-05", "--team", "W2"],
+        ["case", "list", "--team", "W1", "--team", "W2"],
+        ["case", "refer", "--team", "W1", "--person", "1", "--person", "2"],
+    ],
+)
+def test_a_second_value_where_one_is_taken_is_refused_and_not_dropped(
+    ward: Program, words: list[str]
+) -> None:
+    done = ward(*words)
+    assert done.code == 2
+    assert "was given twice" in done.err
+    assert len(ward.rows("case", "list")) == 1
+
+
+def test_options_that_take_several_values_and_values_that_look_like_options_are_taken(
+    ward: Program,
+) -> None:
+    assert ward("stats", "los", "--by", "sex", "--by", "age-band").code == 0
+    assert ward("case", "note", "C1", "--", "--team --team").code == 0
