@@ -148,7 +148,7 @@ import asyncio, os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from casereview.packs.library import Library
-from casereview.service.desk import sit_down
+from casereview.service.organisation.signing_in import sit_down
 from casereview_tui.app import CaseReviewApp
 from casereview_tui.screens.meeting import MeetingScreen
 

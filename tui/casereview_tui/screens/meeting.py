@@ -16,9 +16,10 @@ from casereview.service.desk import Desk
 from casereview.service.reviews import deciding, meeting
 from casereview_tui.keys import Hint, bind
 from casereview_tui.screens import overriding
-from casereview_tui.screens.decision import DecisionScreen, WhyScreen
+from casereview_tui.screens.decision import DecisionScreen
 from casereview_tui.screens.forms import Field, Form, Pick, Row, Values
 from casereview_tui.screens.meeting_answers import MeetingAnswers
+from casereview_tui.screens.why import WhyScreen
 from casereview_tui.text import known_as
 from casereview_tui.widgets.agenda import SIGNS
 
