@@ -64,3 +64,16 @@ def test_only_the_store_speaks_sql() -> None:
         if asks.search(text := p.read_text(encoding="utf-8")) or names.search(text)
     ]
     assert found == []
+
+
+def test_the_list_of_rooms_is_that_of_the_folders() -> None:
+    text = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `(casereview[a-z/]*)` \| (.+) \|$", text, re.MULTILINE))
+    told = {
+        p.parent.relative_to(ROOT).as_posix(): (
+            ast.get_docstring(ast.parse(p.read_text(encoding="utf-8"))) or ""
+        ).splitlines()[0]
+        for p in SOURCES
+        if p.name == "__init__.py" and p.is_relative_to(ROOT / "casereview")
+    }
+    assert listed == {room: words.rstrip(".") for room, words in told.items()}
