@@ -64,7 +64,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         from casereview.packs.library import Library
-        from casereview.service.organisation import setup
+        from casereview.service.organisation import setup, teams
         from casereview.service.organisation.signing_in import sit_down
 
         os.environ["XDG_STATE_HOME"] = str(folder)
@@ -74,7 +74,7 @@ class Bench:
         setup.create(place, library=self.library, now=NOW, rehearsal=True)
         self.desk = sit_down(place, library=self.library, clock=lambda: NOW)
         for team, pathway in (("WARD", "ward"), ("CIN", "childrens")):
-            setup.add_team(self.desk.again(), team, pathway=pathway)
+            teams.add_team(self.desk.again(), team, pathway=pathway)
 
     def take(self, file: Path, layout: str, *, team: str = "WARD") -> None:
         """Import a file for show."""

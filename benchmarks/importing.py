@@ -36,13 +36,13 @@ def _peak_mb() -> float:
 
 def _desk(place: Path) -> Any:
     from casereview.packs.library import Library
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import setup, teams
     from casereview.service.organisation.signing_in import sit_down
 
     library = Library()
     setup.create(place, library=library, now=NOW, rehearsal=True)
     desk = sit_down(place, library=library, clock=lambda: NOW)
-    setup.add_team(desk, "WARD", pathway="ward")
+    teams.add_team(desk, "WARD", pathway="ward")
     return desk.again()
 
 

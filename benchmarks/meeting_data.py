@@ -10,7 +10,7 @@ from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
 from casereview.service.cases import cases
 from casereview.service.desk import Desk, batched
-from casereview.service.organisation import setup
+from casereview.service.organisation import setup, teams, users
 from casereview.service.organisation.signing_in import sit_down
 from casereview.service.reviews import answering, reviewing
 from casereview.service.reviews import closing as ending
@@ -34,9 +34,9 @@ def build(store: Path, library: Library, *, size: int, reviewed: int) -> None:
     setup.create(store, library=library, now=created, rehearsal=True)
     desk = sit(store, library, created, None)
     with closing(desk.store):
-        setup.add_team(desk, TEAM, pathway="childrens", meets=["wed"])
+        teams.add_team(desk, TEAM, pathway="childrens", meets=["wed"])
         for login in ("lead", "kw1", "kw2"):
-            setup.add_user(desk.again(), login, name=login, role="team-lead", teams=[TEAM])
+            users.add_user(desk.again(), login, name=login, role="team-lead", teams=[TEAM])
     desk = sit(store, library, datetime(2026, 1, 6, 9, tzinfo=UTC), "lead")
     with closing(desk.store), batched(desk) as together:
         for n in range(size):

@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 from casereview.packs.library import Library
-from casereview.service.organisation import setup
+from casereview.service.organisation import teams, users
 from casereview.service.organisation.signing_in import sit_down
 from casereview.service.rehearsal import demo
 from casereview.service.reviews import reviewing
@@ -30,10 +30,10 @@ async def picture(place: Path) -> str:
     """Open the children's meeting, go a few cases on, and return the screen as SVG."""
     library = Library()
     desk = sit_down(place, library=library, clock=lambda: NOW, rehearsal_now=NOW)
-    team = next(t for t in setup.list_teams(desk) if t["pathway"] == "childrens")
+    team = next(t for t in teams.list_teams(desk) if t["pathway"] == "childrens")
     lead = next(
         u["login"]
-        for u in setup.list_users(desk)
+        for u in users.list_users(desk)
         if u["role"] == "team-lead" and team["team"] in u["teams"]
     )
     row = reviewing.open_review(

@@ -16,7 +16,7 @@ from casereview.core.records import Action, ActionSpell, Case, Person, PersonId,
 from casereview.packs.library import Library
 from casereview.service import sweeping
 from casereview.service.desk import Desk, Rows
-from casereview.service.organisation import setup
+from casereview.service.organisation import setup, teams
 from casereview.service.organisation.signing_in import sit_down
 from casereview.service.work import Work
 from casereview.store import journal
@@ -31,7 +31,7 @@ def fill(place: Path, library: Library, cases: int) -> None:
     """Make a store with open cases that have nothing but a referral."""
     setup.create(place, library=library, now=NOW, rehearsal=True)
     desk = sit_down(place, library=library, clock=lambda: NOW, rehearsal_now=NOW)
-    setup.add_team(desk.again(), "KIDS", pathway="childrens", meets=["tue"])
+    teams.add_team(desk.again(), "KIDS", pathway="childrens", meets=["tue"])
 
     def run(work: Work) -> Rows:
         people, ids, held, spells = [], [], [], []

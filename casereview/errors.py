@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -160,7 +160,8 @@ class FileFaults(CaseReviewError):
         n = len(self.faults)
         super().__init__(
             f"{what}: {n} fault{'s' if n != 1 else ''}.\n"
-            + "\n".join(f"  {f}" for f in self.faults)
+            + "\n".join(f"  {f}" for f in self.faults),
+            next="Correct what is named, then run it again.",
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -183,16 +184,6 @@ class PackFaults(FileFaults):
     """A rule pack, pathway, code list or fact catalogue that cannot be used."""
 
     code = "pack_faults"
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionFault:
-    """Where and why a condition was refused; `position` is a 0-based character offset."""
-
-    position: int
-    reason: str
-    nearest: str | None = None
-    text: str = field(default="", repr=False)
 
 
 class ConditionError(CaseReviewError):

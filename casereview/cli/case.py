@@ -12,7 +12,8 @@ from casereview.cli import case_moves
 from casereview.cli.case_contact import contact
 from casereview.cli.export import letter
 from casereview.cli.output import say
-from casereview.cli.session import Rows, ask_pin, day, optional_day, read, write
+from casereview.cli.pin import asker
+from casereview.cli.session import Rows, day, given_to, optional_day, read, write
 from casereview.cli.words import AnyTeam, Born, Case, Login, NhsNumber, Sex, Team, Who, group
 from casereview.errors import Usage
 
@@ -195,6 +196,8 @@ def delay(
 
     code = None if reason.lower() == "none" else reason
     until = optional_day(end, "--end")
+    if code is None and until is not None:
+        raise Usage("--end goes with a reason.", next="Say with --on when the open delay ended.")
     write(ctx, lambda desk: cases.delay(desk, case, code, on=day(ctx, desk), end=until))
 
 
@@ -260,7 +263,8 @@ def flag(
         if handed_to:
             rows = flagging.hand_over(_step(desk, 1, first=not rows), who, handed_to, worry=known)
         if sign:
-            rows = flagging.sign(_step(desk, 2, first=not rows), who, worry=known, pin=ask_pin)
+            pin = asker(given_to(ctx))
+            rows = flagging.sign(_step(desk, 2, first=not rows), who, worry=known, pin=pin)
         return rows
 
     write(ctx, run, dated=False)

@@ -47,7 +47,8 @@ def leave(
     ctx: typer.Context,
     case: Case,
     code: Annotated[
-        str, typer.Option("--exit", metavar="CODE", help="Why it ended; see `rules show PATHWAY`.")
+        str,
+        typer.Option("--exit", metavar="CODE", help="Why it ended; see `rules codes`."),
     ],
     override: Override = None,
 ) -> None:

@@ -21,6 +21,7 @@ from casereview.cli.session import (
     read,
     refuse_read_only,
     refuse_reading_options,
+    refuse_writing_options,
     show,
     sitting,
 )
@@ -59,8 +60,8 @@ def export(
         str | None, typer.Option("--owner", metavar="LOGIN", help="Calendar: only these actions.")
     ] = None,
     weeks: Annotated[
-        int, typer.Option("--weeks", metavar="N", help="Calendar: how far ahead.")
-    ] = 8,
+        int | None, typer.Option("--weeks", metavar="N", help="Calendar: how far ahead (8).")
+    ] = None,
     archive: Annotated[bool, typer.Option("--archive", help="The same as archive.")] = False,
 ) -> None:
     """Write cases, events, actions, reviews, answers or the journal; pseudonymised by default.
@@ -71,18 +72,17 @@ def export(
 
     given = given_to(ctx)
     word = _word(what, archive=archive)
-    if given.on is not None or given.seen is not None:
-        raise Usage("--on and --seen are for writes.", next="Use --as-of.")
+    refuse_writing_options(given)
     order = Order(
         word, team, identifiable, purpose, Path(key).expanduser() if key else None,
         tuple(fact or ()),
     )  # fmt: skip
-    _refuse_misplaced(given, order, owner)
+    _refuse_misplaced(given, order, owner, weeks)
     _carry_out(ctx, given, order, owner, weeks)
 
 
 def _carry_out(
-    ctx: typer.Context, given: Given, order: Order, owner: str | None, weeks: int
+    ctx: typer.Context, given: Given, order: Order, owner: str | None, weeks: int | None
 ) -> None:
     from casereview.service.doors.tables import ROWS
 
@@ -102,7 +102,7 @@ def _word(what: str, *, archive: bool) -> str:
     return word
 
 
-def _refuse_misplaced(given: Given, order: Order, owner: str | None) -> None:
+def _refuse_misplaced(given: Given, order: Order, owner: str | None, weeks: int | None) -> None:
     """Refuse options that have no meaning for what is exported, and files that would be in the way.
 
     Raises:
@@ -110,8 +110,10 @@ def _refuse_misplaced(given: Given, order: Order, owner: str | None) -> None:
     """
     if order.facts and order.what != "cases":
         raise Usage("--fact is for `export cases`.", next="Leave it out.")
-    if owner is not None and order.what != "calendar":
-        raise Usage("--owner is for `export calendar`.", next="Leave it out.")
+    for value, name in ((owner, "--owner"), (weeks, "--weeks")):
+        if value is not None and order.what != "calendar":
+            raise Usage(f"{name} is for `export calendar`.", next="Leave it out.")
+    _refuse_without_names(order)
     if order.team is not None and order.what == "archive":
         raise Usage("An archive holds the whole store.", next="Leave --team out.")
     if (order.identifiable or order.what == "archive") and given.output is None:
@@ -131,6 +133,19 @@ def _refuse_misplaced(given: Given, order: Order, owner: str | None) -> None:
         )
 
 
+def _refuse_without_names(order: Order) -> None:
+    """Refuse to name people where there are none, and a key where there are no pseudonyms.
+
+    Raises:
+        Usage: --identifiable or --key has no meaning here.
+    """
+    if order.what == "calendar" and order.identifiable:
+        raise Usage("A calendar names nobody.", next="Leave --identifiable out.")
+    named = order.identifiable or order.what in ("archive", "calendar")
+    if order.key is not None and named:
+        raise Usage("--key makes pseudonyms, and there are none here.", next="Leave it out.")
+
+
 def _table(ctx: typer.Context, given: Given, order: Order) -> None:
     from casereview.service.doors.exporting import export_rows
 
@@ -141,7 +156,7 @@ def _table(ctx: typer.Context, given: Given, order: Order) -> None:
     _warn(order)
 
 
-def _document(given: Given, order: Order, owner: str | None, weeks: int) -> None:
+def _document(given: Given, order: Order, owner: str | None, weeks: int | None) -> None:
     if given.output is not None:
         files.refuse_existing(given.output, yes=given.yes)
     packed = (given.output or "").lower().endswith(".gz")
@@ -155,12 +170,13 @@ def _document(given: Given, order: Order, owner: str | None, weeks: int) -> None
     _warn(order)
 
 
-def _made(desk: Desk, order: Order, owner: str | None, weeks: int, *, packed: bool) -> bytes:
+def _made(desk: Desk, order: Order, owner: str | None, weeks: int | None, *, packed: bool) -> bytes:
     from casereview.service.doors import exporting
-    from casereview.service.doors.calendar import export_calendar
+    from casereview.service.doors.calendar import WEEKS, export_calendar
 
     if order.what == "calendar":
-        return export_calendar(desk, team=order.team, owner=owner, weeks=weeks).encode()
+        ahead = WEEKS if weeks is None else weeks
+        return export_calendar(desk, team=order.team, owner=owner, weeks=ahead).encode()
     if order.what == "xes":
         return exporting.export_xes(desk, order, packed=packed)
     return (files.dumps(exporting.export_fhir(desk, order)) + "\n").encode()

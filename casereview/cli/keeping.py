@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from casereview.cli.output import check
+from casereview.cli.output import check, say
 from casereview.cli.places import (
     clock,
     default_folder,
@@ -102,7 +102,12 @@ def verify(
     from casereview.service import checking
 
     rows = _looked(ctx, lambda desk: checking.verify(desk, since_head=head))
-    fail_unless(rows, "ok", "The store differs from its journal. Keep it and restore a backup.")
+    fail_unless(
+        rows,
+        "ok",
+        "A check is not right; its line says what. Keep this store as it is, and restore a backup"
+        " beside it: --store names another file.",
+    )
 
 
 def doctor(ctx: typer.Context) -> None:
@@ -159,10 +164,15 @@ def restore(
     refuse_reading_options(given)
     refuse_read_only(given)
     check(given)
-    target = _file_of(place_of(given), "restored")
+    target = _file_of(place_of(given))
     if target.parent == default_folder():
         holding.make_folder(default_folder())
-    bare(ctx, holding.restore(Path(file).expanduser(), target, replace=replace))
+    rows = bare(ctx, holding.restore(Path(file).expanduser(), target, replace=replace))
+    if rows[0]["moved_aside"]:
+        say(
+            f"What was recorded after the backup is only in {rows[0]['moved_aside']}:"
+            " look at it with --store, and keep it until it is recorded anew."
+        )
 
 
 def migrate(ctx: typer.Context) -> None:
@@ -180,10 +190,10 @@ def migrate(ctx: typer.Context) -> None:
     bare(ctx, holding.migrate(place if is_server(place) else Path(place).expanduser()))
 
 
-def _file_of(place: str, what: str) -> Path:
+def _file_of(place: str) -> Path:
     if is_server(place):
         raise StoreError(
-            f"A database on a server is not {what} from a file.",
+            "A database on a server is not restored from a file.",
             code="store_server",
             next="Use the database's own tools, or name a file with --store.",
         )

@@ -15,7 +15,7 @@ import typer
 from casereview.cli import files
 from casereview.cli.options import Given
 from casereview.cli.output import say
-from casereview.cli.session import given_to, optional_day, sitting
+from casereview.cli.session import given_to, optional_day, refuse_writing_options, sitting
 from casereview.errors import Usage
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def _check(given: Given, params: Mapping[str, Any], *, everything: bool) -> None
                 code="all_measures",
                 next="Leave it out, or name the measure and leave --all out.",
             )
-    if given.on is not None or given.seen is not None:
-        raise Usage("--on and --seen are for writes; this command reads.", next="Use --as-of.")
+    refuse_writing_options(given)
     if given.output is None:
         raise Usage(
             "--all writes a folder.", code="output_missing", next="Add -o FOLDER/, a new folder."

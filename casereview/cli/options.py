@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -38,6 +38,7 @@ class Given:
         rules: the user's own rules folder, None for the usual one.
         read_only: True when nothing may be recorded.
         bom: True when CSV begins with the mark by which spreadsheets know UTF-8.
+        pins: what was typed in this command, by login.
     """
 
     store: str | None = None
@@ -54,6 +55,7 @@ class Given:
     rules: str | None = None
     read_only: bool = False
     bom: bool = False
+    pins: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 def parse_day(text: str, option: str) -> date:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from casereview.cli.options import parse_day
+from casereview.cli.pin import ask_pin
 from casereview.cli.plain_talk import HELP, Elsewhere, Left, answered, ask, refused, say
-from casereview.cli.plain_view import Card, ask_line, card, preview
-from casereview.cli.session import ask_pin
+from casereview.cli.plain_view import Card, ask_line, card, foretold_line
 from casereview.errors import CaseReviewError
 
 if TYPE_CHECKING:
@@ -118,9 +118,11 @@ class Floor:
         return True
 
     def _agreed_action(self, found: Card, question: Question, given: Given) -> Given | None:
-        made = preview(self.desk, self.review, found.case, question, given)
+        from casereview.service.reviews.foretold import action_of
+
+        made = action_of(self.desk, self.review, found.case, question.id, given)
         while made is not None:
-            say(made.line())
+            say(foretold_line(made))
             word = ask("Enter accepts; e TEXT, o OWNER, d DATE; - takes it back:")
             key, _, rest = word.partition(" ")
             rest = rest.strip()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from casereview.cli.cells import plain
 
 if TYPE_CHECKING:
-    from casereview.core.decide.judging import Given
     from casereview.core.packs import Pack, Question
     from casereview.core.state.case import CaseState
     from casereview.core.state.person import PersonState
     from casereview.core.state.review import ReviewState
     from casereview.service.desk import Desk
+    from casereview.service.reviews.foretold import Foretold
     from casereview.service.work import Work
 
 
@@ -65,7 +65,8 @@ def card(desk: Desk, review: str, case: str) -> Card:
         given = found.answers_in(state.review.id, pack.id)
         asked = questions_for(work, state, pack, found)
         item = state.item(found.case.id)
-        goal = agenda.goal_of(pack) or _next_stage(work, found)
+        pathway = work.desk.library.pathway(found.case.pathway)
+        goal = agenda.goal_of(pack) or pathway.next_stage(found.case.stage)
         drafts = answering.drafts_of(found, pack, date.min)
         return Card(
             case=case,
@@ -79,12 +80,6 @@ def card(desk: Desk, review: str, case: str) -> Card:
             seen={a.question: a.n for a in found.answers if a.pack == pack.id and not a.drafted},
             words=work.pathway(work.team(state.review.team)).words,
         )
-
-
-def _next_stage(work: Work, case: CaseState) -> str:
-    pathway = work.desk.library.pathway(case.case.pathway)
-    ahead = [m.dest for m in pathway.moves_from(case.case.stage) if m.kind == "forward"]
-    return ahead[0] if ahead else "complete"
 
 
 def _lines(work: Work, state: ReviewState, pack: Pack, case: CaseState, goal: str) -> Iterator[str]:
@@ -176,53 +171,8 @@ def ask_line(question: Question, words: Mapping[str, str]) -> str:
     return f"{question.id}: {fill(question.ask, words)} [{ways}{never}, s]"
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The action that an answer would make or carry, filled in; nothing is recorded yet."""
-
-    text: str
-    owner: str
-    due_on: date | None
-    carried: bool
-
-    def line(self) -> str:
-        """Return it as one line to be read out."""
-        how = "Action, open already" if self.carried else "Action"
-        return f"{how}: {self.text} (owner {self.owner}; due {plain(self.due_on) or 'not set'})."
-
-
-def preview(desk: Desk, review: str, case: str, question: Question, given: Given) -> Preview | None:
-    """Return the action of an answer before it is recorded, None when it brings none.
-
-    Raises:
-        Refused: the answer does not fit the question.
-    """
-    from casereview.core.decide.actions import due_date, resolve_owner
-    from casereview.core.decide.answers import FIND_OUT, cause_of
-    from casereview.core.decide.judging import judge
-    from casereview.core.wording import fill
-    from casereview.service import ids
-    from casereview.service.packs_used import pack_of
-
-    verdict = judge(question, given)
-    outcome = verdict.outcome
-    if verdict.passes is True or outcome is None:
-        return None
-    with desk.reading() as work:
-        state = work.review(ids.number(ids.REVIEW, review))
-        pack = pack_of(work, state.review)
-        found = work.case(ids.number(ids.CASE, case))
-        setting = work.setting(work.team(state.review.team), state.review.on, review=state)
-        words = setting.pathway.words
-        action = outcome.action.replace("{answer}", verdict.value)
-        if not action and verdict.value == "cannot-tell":
-            action = FIND_OUT.format(question=fill(question.ask, words))
-        if not action:
-            return None
-        due_on, _ = due_date(setting, outcome, pack.id)
-        held = found.actions.of_cause(cause_of(pack, question))
-        if held is not None:
-            owner = held[1].owner or "nobody"
-            return Preview(held[0].text or "", owner, held[1].due_on or due_on, carried=True)
-        owner = resolve_owner(setting, outcome.owner, found).login or "nobody"
-        return Preview(fill(action, words), owner, due_on, carried=False)
+def foretold_line(action: Foretold) -> str:
+    """Return the action that an answer would bring as one line to be read out."""
+    how = "Action, open already" if action.carried else "Action"
+    due = plain(action.due_on) or "not set"
+    return f"{how}: {action.text} (owner {action.owner or 'nobody'}; due {due})."

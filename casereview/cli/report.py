@@ -11,7 +11,13 @@ from casereview.cli import measures_options as o
 from casereview.cli.options import parse_day
 from casereview.cli.output import check, say
 from casereview.cli.report_issue import issue, issued
-from casereview.cli.session import given_to, optional_day, read, sitting
+from casereview.cli.session import (
+    given_to,
+    optional_day,
+    read,
+    refuse_writing_options,
+    sitting,
+)
 from casereview.cli.words import AnyTeam, group, option
 
 app = group("A report for managers, and figures as they were issued.")
@@ -129,8 +135,7 @@ def _write_page(ctx: typer.Context, options: dict[str, Any]) -> None:
             code="output_missing",
             next="Add -o report.html.",
         )
-    if given.on is not None or given.seen is not None:
-        raise Usage("--on and --seen are for writes; this command reads.", next="Use --as-of.")
+    refuse_writing_options(given)
     check(given)
     from casereview.report.page import page_html
     from casereview.service.reporting.report import report as build

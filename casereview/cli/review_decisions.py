@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from casereview.cli.session import ask_pin, given_to, optional_day, write
+from casereview.cli.pin import asker
+from casereview.cli.session import given_to, optional_day, write
 from casereview.cli.words import Case, Review
 from casereview.errors import Usage
 
@@ -76,10 +77,10 @@ def countersign(ctx: typer.Context, review: Review, case: Case) -> None:
     """
     from casereview.service.reviews import deciding
 
-    seen = given_to(ctx).seen
+    given = given_to(ctx)
     write(
         ctx,
-        lambda desk: deciding.countersign(desk, review, case, pin=ask_pin, seen=seen),
+        lambda desk: deciding.countersign(desk, review, case, pin=asker(given), seen=given.seen),
         dated=False,
         versioned=True,
     )

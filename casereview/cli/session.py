@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -15,6 +14,7 @@ from casereview.cli.asked import asked_by
 from casereview.cli.files import instant
 from casereview.cli.options import Given, parse_day
 from casereview.cli.output import Sheet, check, emit, say
+from casereview.cli.pin import asker
 from casereview.cli.places import clock, is_server, library_of, place_of, rehearsal_now
 from casereview.errors import Refused, StoreError, Usage
 
@@ -52,16 +52,6 @@ def optional_day(text: str | None, option: str) -> date | None:
 # --- people
 
 
-def ask_pin(login: str) -> str:
-    """Return a PIN typed without echo, or the next line of stdin where that is no terminal."""
-    if sys.stdin is not None and sys.stdin.isatty():
-        import getpass
-
-        return getpass.getpass(f"PIN of {login}: ", stream=sys.stderr)
-    line = sys.stdin.readline() if sys.stdin is not None else ""
-    return line.rstrip("\r\n")
-
-
 @contextmanager
 def sitting(given: Given, *, writing: bool, sign_in: bool = True) -> Iterator[Desk]:
     """Open the store named by the options and sit down at it; it is closed at the end.
@@ -91,7 +81,7 @@ def sitting(given: Given, *, writing: bool, sign_in: bool = True) -> Iterator[De
         library=library_of(given),
         clock=clock,
         as_login=given.as_login,
-        pin=ask_pin,
+        pin=asker(given),
         said_by=given.said_by,
         command=given.command,
         as_of=given.as_of,
@@ -141,10 +131,7 @@ def read(
         Usage: an option that belongs to writes was given, or a picture where there is none.
     """
     given = given_to(ctx)
-    if given.on is not None:
-        raise Usage("--on dates a write; this command reads.", next="Use --as-of.")
-    if given.seen is not None:
-        raise Usage("--seen is for writes; this command reads.", next="Leave it out.")
+    refuse_writing_options(given)
     check(given, drawn=picture is not None)
     with (
         sitting(given, writing=False, sign_in=sign_in) as desk,
@@ -202,6 +189,18 @@ def write(
         rows = run(desk)
         show(ctx, rows, desk=desk, hide=hide, text=text, times=False)
     return rows
+
+
+def refuse_writing_options(given: Given) -> None:
+    """Refuse --on and --seen on a command that reads.
+
+    Raises:
+        Usage: one of them was given.
+    """
+    if given.on is not None:
+        raise Usage("--on dates a write; this command reads.", next="Use --as-of.")
+    if given.seen is not None:
+        raise Usage("--seen is for writes; this command reads.", next="Leave it out.")
 
 
 def refuse_reading_options(given: Given) -> None:

@@ -45,11 +45,11 @@ def add(
 
     Example: casereview team add WARD --pathway ward --meets tue,fri
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import teams
 
     write(
         ctx,
-        lambda desk: setup.add_team(
+        lambda desk: teams.add_team(
             desk, code, pathway=pathway, name=name, division=division, meets=meets or (),
             bank_holidays=bank_holidays,
         ),
@@ -73,7 +73,7 @@ def post(
 
     Example: casereview team post WARD consultant=dr.a --from 2026-03-02
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import teams
 
     name, sign, login = filled.partition("=")
     if not sign or not name or not login:
@@ -81,7 +81,7 @@ def post(
     start = optional_day(from_on, "--from")
     write(
         ctx,
-        lambda desk: setup.fill_post(desk, code, name, login, from_on=start, new=new),
+        lambda desk: teams.fill_post(desk, code, name, login, from_on=start, new=new),
         dated=False,
     )
 
@@ -104,14 +104,14 @@ def meeting(
 
     Example: casereview team meeting WARD 2026-03-06 --move 2026-03-05 --reason "audit day"
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import teams
 
     if (move is None) is not cancel:
         raise Usage("Give either --move DATE or --cancel.", next="See `team meeting --help`.")
     day, to = parse_day(on, "DATE"), optional_day(move, "--move")
     write(
         ctx,
-        lambda desk: setup.change_meeting(desk, code, day, move_to=to, reason=reason, pack=pack),
+        lambda desk: teams.change_meeting(desk, code, day, move_to=to, reason=reason, pack=pack),
         dated=False,
     )
 
@@ -127,11 +127,11 @@ def emergency(
 
     Example: casereview team emergency WARD "Ring security on 2222, then the duty desk on 4100"
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import teams
 
     if clear is bool(words):
         raise Usage("Give either TEXT or --clear.", next="See `team emergency --help`.")
-    write(ctx, lambda desk: setup.set_emergency(desk, code, None if clear else words), dated=False)
+    write(ctx, lambda desk: teams.set_emergency(desk, code, None if clear else words), dated=False)
 
 
 @app.command("list")
@@ -140,6 +140,6 @@ def list_(ctx: typer.Context) -> None:
 
     Example: casereview team list
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import teams
 
-    read(ctx, setup.list_teams)
+    read(ctx, teams.list_teams)

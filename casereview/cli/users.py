@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from casereview.cli.session import ask_pin, read, write
+from casereview.cli.pin import ask_pin
+from casereview.cli.session import read, write
 from casereview.cli.words import Login, group
 from casereview.errors import Usage
 
@@ -39,11 +40,11 @@ def add(
 
     Example: casereview user add dr.a --name "Dr A" --role clinician --team WARD
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import users
 
     write(
         ctx,
-        lambda desk: setup.add_user(
+        lambda desk: users.add_user(
             desk, login, name=name, role=role, teams=team or (), os_user=os_user
         ),
         dated=False,
@@ -78,9 +79,9 @@ def list_(ctx: typer.Context) -> None:
 
     Example: casereview user list
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import users
 
-    read(ctx, setup.list_users)
+    read(ctx, users.list_users)
 
 
 @app.command()
@@ -89,6 +90,6 @@ def remove(ctx: typer.Context, login: Login) -> None:
 
     Example: casereview user remove dr.a
     """
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import users
 
-    write(ctx, lambda desk: setup.remove_user(desk, login), dated=False)
+    write(ctx, lambda desk: users.remove_user(desk, login), dated=False)

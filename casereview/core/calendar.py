@@ -1,4 +1,4 @@
-"""Days, working days, months, anniversaries and the deadlines that follow from them.
+"""Days, working days, months and anniversaries.
 
 Every date is a business date in the local calendar. Counting in days is counting midnights: the
 same day is 0, and a clock change never makes a day longer or shorter.
@@ -9,20 +9,14 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casereview.errors import Refused, Usage
 
-FOLLOW_UP_DAYS = 3
-REVIEW_WARN_DAYS = 12 * 7
-REVIEW_BREACH_DAYS = 26 * 7
 LONG_TREATMENT_YEARS = 6
 THURSDAY = 3
 # Longer than any statutory timescale; a larger number is a slip of the keyboard.
 WORKING_DAYS_MAX = 10_000
-
-ReviewStanding = Literal["ahead", "due", "overdue"]
 
 
 def _beyond() -> Refused:
@@ -174,53 +168,3 @@ def _weekdays_until(on: date) -> int:
     # 1 January of year 1 is a Monday and has ordinal 1, so whole weeks can be counted at once.
     weeks, rest = divmod(on.toordinal(), 7)
     return weeks * 5 + min(rest, 5)
-
-
-def follow_up_due(completed_on: date, days: int = FOLLOW_UP_DAYS) -> date:
-    """Return the last date on which the follow-up contact after a discharge still counts.
-
-    Source: NHS England 72-hour follow-up measure (T-19).
-    """
-    return add_days(completed_on, days)
-
-
-def follow_up_met(completed_on: date, contact_on: date | None, days: int = FOLLOW_UP_DAYS) -> bool:
-    """Tell whether an attended contact meets the follow-up: strictly after, within `days` days.
-
-    None means that there was no attended contact.
-
-    Source: NHS England 72-hour follow-up measure (T-19).
-    """
-    return contact_on is not None and 0 < days_between(completed_on, contact_on) <= days
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewWindow:
-    """When the next outcome review warns (from `warn_on`) and breaches (after `breach_after`)."""
-
-    warn_on: date
-    breach_after: date
-
-    def standing(self, on: date) -> ReviewStanding:
-        """Return ahead before `warn_on`, due up to and including `breach_after`, then overdue."""
-        if on < self.warn_on:
-            return "ahead"
-        return "due" if on <= self.breach_after else "overdue"
-
-
-def review_window(
-    last_on: date, *, warn_days: int = REVIEW_WARN_DAYS, breach_days: int = REVIEW_BREACH_DAYS
-) -> ReviewWindow:
-    """Return the window of the review that follows a start or a review on `last_on`.
-
-    Source: Treatment Outcomes Profile timing, 12 weeks to warn and 26 weeks to breach (T-39).
-    """
-    return ReviewWindow(add_days(last_on, warn_days), add_days(last_on, breach_days))
-
-
-def in_treatment_at_least(start: date, on: date, years: int = LONG_TREATMENT_YEARS) -> bool:
-    """Tell whether treatment that began on `start` has lasted `years` whole years at `on`.
-
-    Source: drug treatment monitoring, in treatment six years or more (T-38).
-    """
-    return years_since(start, on) >= years

@@ -106,6 +106,16 @@ class Pathway:
         """Return the declared edges out of a stage, in file order."""
         return tuple(m for m in self.moves if m.source == source)
 
+    def way_on(self, source: str, goal: str | None) -> Move | None:
+        """Return the edge from a stage to a goal, without one the first forward; None for none."""
+        moves = self.moves_from(source)
+        return next((m for m in moves if (m.dest == goal if goal else m.kind == "forward")), None)
+
+    def next_stage(self, source: str) -> str:
+        """Return the first stage forward, "complete" where no edge leads forward."""
+        ahead = self.way_on(source, None)
+        return "complete" if ahead is None else ahead.dest
+
     def exit(self, code: str) -> Exit | None:
         """Return the coded exit, or None."""
         return next((e for e in self.exits if e.code == code), None)

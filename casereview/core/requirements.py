@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,6 +71,17 @@ class Why:
             c for c in self.checks if c.holds is not True and (at is None or c.requirement.at == at)
         )
 
+    def least(self) -> str:
+        """Return the least that would open the move, in words."""
+        if not self.unmet():
+            return "Nothing is left to do."
+        if not self.unlock.possible:
+            return "Nothing that can be changed opens this move."
+        if not self.unlock.changes:
+            return "Nothing else is to be recorded first."
+        most = "" if self.unlock.exact else "at most "
+        return f"Least to do: {most}{'; '.join(c.say for c in self.unlock.changes)}."
+
 
 def facts_read(move: Move, condition_of: ConditionOf) -> frozenset[str]:
     """Return the names of all facts that a move's requirements read."""
@@ -120,8 +131,3 @@ def why(
             )
         )
     return Why(move, tuple(checks), least)
-
-
-def steps_left(checks: Sequence[Check]) -> int:
-    """Return how many requirements are still unmet."""
-    return sum(c.holds is not True for c in checks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -103,6 +103,3 @@ class Findings:
     def close(self) -> None:
         """Give up the temporary files."""
         self._sorter.close()
-
-
-Reject = Callable[[int, str, str, str, str], None]

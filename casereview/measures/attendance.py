@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from casereview.core.attendance import ATTENDED, MISSED
 from casereview.measures.ask import Ask
 from casereview.measures.common import (
     case_face,
@@ -16,11 +17,9 @@ from casereview.measures.common import (
     spine,
     total,
 )
-from casereview.measures.points import ATTENDED
 from casereview.measures.tables import Lazy, Tables
 
-DID_NOT = ("3", "7")
-MISSED = ("2", "3", "4", "7")
+NOT_KEPT = ("2", "3", "4", "7")
 """Source: domain.md 2.6 (MHS58 missed care contacts: cancelled ones are among them)."""
 COUNTS = (
     "appointments", "attended", "did_not_attend", "cancelled_by_person", "cancelled_by_provider",
@@ -37,9 +36,9 @@ def _contacts(tables: Tables, ask: Ask) -> Lazy:
     code = nw.col("code")
     return in_period(found, tables, "day").with_columns(
         appointments=nw.lit(1), attended=flag(code.is_in(list(ATTENDED))),
-        did_not_attend=flag(code.is_in(list(DID_NOT))), cancelled_by_person=flag(code == "2"),
+        did_not_attend=flag(code.is_in(list(MISSED))), cancelled_by_person=flag(code == "2"),
         cancelled_by_provider=flag(code == "4"), to_come=flag(code == "0"),
-        missed=flag(code.is_in(list(MISSED))),
+        missed=flag(code.is_in(list(NOT_KEPT))),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from casereview.core.attendance import ATTENDED
 from casereview.measures.ask import Ask
 from casereview.measures.common import (
     FAR,
@@ -17,7 +18,7 @@ from casereview.measures.common import (
     spine,
     total,
 )
-from casereview.measures.points import ATTENDED, first_days
+from casereview.measures.points import first_days
 from casereview.measures.tables import RETURN_DAYS, Lazy, Tables
 
 COUNTS = ("came", "met", "offered_at_first", "solved_first_time", "solved_and_stayed")

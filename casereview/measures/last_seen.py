@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from casereview.core.attendance import ATTENDED
 from casereview.measures.ask import Ask
 from casereview.measures.common import case_face, filled, flag, listed, spine, spread, total
 from casereview.measures.openings import groups_at_any_time, open_at_ends, open_stretches
-from casereview.measures.points import ATTENDED
 from casereview.measures.tables import Lazy, Tables
 
 LIMITS = (28, 91, 183, 365)

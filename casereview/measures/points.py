@@ -15,11 +15,11 @@ from types import MappingProxyType
 
 import narwhals as nw
 
+from casereview.core.attendance import ATTENDED
 from casereview.measures.ask import Ask
 from casereview.measures.common import flag, kept_cases
 from casereview.measures.tables import Lazy, Tables
 
-ATTENDED = ("5", "6")
 SPELL_GAP_DAYS = 5
 """Source: domain.md 2.5 (referrals within 5 days of the previous end are one spell, T-24)."""
 

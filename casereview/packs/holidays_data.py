@@ -12,7 +12,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from casereview.core.calendar import WorkingDays
 from casereview.errors import Usage
 
 Division = Literal["england-and-wales", "scotland", "northern-ireland"]
@@ -66,12 +65,6 @@ def holidays_of(division: Division, years: Iterable[int]) -> frozenset[date]:
     for year in years:
         found |= _of_year(division, year)
     return frozenset(found)
-
-
-def working_days_around(division: Division, on: date) -> WorkingDays:
-    """Return the working days of a division, right from the year before `on` to two years after."""
-    years = range(max(on.year - 1, date.min.year), min(on.year + 2, date.max.year) + 1)
-    return WorkingDays(holidays_of(division, years))
 
 
 @lru_cache(maxsize=256)

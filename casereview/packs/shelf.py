@@ -105,10 +105,11 @@ class Shelf(Generic[T]):
         found = self.shipped(name)
         if found is None:
             near = nearest(name, self.ids())
+            there = f"There are {', '.join(self.ids())}. --rules FOLDER names your own."
             raise NotFound(
                 f"There is no {self.what} {name[:60]!r}.",
                 code=f"unknown_{self.what}",
-                next=f"Did you mean {near!r}?" if near else f"There are {', '.join(self.ids())}.",
+                next=f"Did you mean {near!r}?" if near else there,
             )
         self._kept[name] = found
 

@@ -22,7 +22,7 @@ def need_team(work: Work, team: str, what: str) -> None:
     Raises:
         NotAllowed: the role or the team does not fit.
     """
-    for login in {work.desk.actor, work.desk.said_by or work.desk.actor}:
+    for login in dict.fromkeys((work.desk.actor, work.desk.said_by or work.desk.actor)):
         user = work.user(login)
         refuse_removed(user)
         role = user.user.role
@@ -48,7 +48,7 @@ def need_case(work: Work, case: CaseState, what: str) -> None:
     need_team(work, case.case.team, what)
 
 
-def need_administrator(work: Work, what: str) -> None:
+def need_lead(work: Work, what: str) -> None:
     """Refuse anybody but an administrator or a team lead.
 
     Raises:

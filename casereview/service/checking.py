@@ -21,6 +21,7 @@ from casereview.store.invariants import (
     breaches,
 )
 from casereview.store.kept_texts import kept_texts
+from casereview.store.place import unwise
 from casereview.store.rebuild import compare_rows
 from casereview.store.verify import verify_chains
 from casereview.store.whole import entries_held
@@ -145,15 +146,16 @@ def _refused_packs(work: Work) -> list[str]:
     return [f"{name}: {why}" for name, why in work.desk.library.refused.items()]
 
 
+def _unwise_place(work: Work) -> list[str]:
+    path = work.desk.store.path
+    return [] if path is None else unwise(path)
+
+
 _LOOKS: dict[str, Callable[[Work], list[str]]] = {
     "posts that actions go to are filled": _unfilled_posts,
     "every open case has a next step": lambda w: breaches(w.connection, WITHOUT_NEXT_STEP),
     "overrides have been confirmed": lambda w: breaches(w.connection, UNCONFIRMED_OVERRIDES),
     "offered transfers have been accepted": lambda w: breaches(w.connection, UNACCEPTED_TRANSFERS),
     "rule files can be used": _refused_packs,
+    "nobody else reads or replaces the store": _unwise_place,
 }
-
-
-def all_ok(rows: Rows) -> bool:
-    """Tell whether nothing is wrong; warnings do not count."""
-    return all(row["ok"] for row in rows)

@@ -60,7 +60,8 @@ class Desk:
         command: id of this command; the same id again changes nothing.
         asked: what that id stands for, None when nobody can give it again.
         as_of: business date that reading answers for; today unless asked otherwise.
-        as_operating_system: True when the actor is the mapped operating-system user.
+        known_by: only what was recorded by this instant counts, None for everything.
+        clock: tells the instant of further commands, None when all have that of the first.
         batch: the transaction that its commands share, None when each has its own.
         extraction: what the questions of one command have read for measures, None when each reads
             for itself.

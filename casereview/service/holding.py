@@ -27,9 +27,9 @@ def restore(source: str | Path, target: str | Path, *, replace: bool = False) ->
     """Put a verified backup in place; an existing store is refused unless it is to be moved aside.
 
     Raises:
-        StoreError: the backup does not verify, or the target exists.
+        StoreError: the backup does not verify, its rows among the rest, or the target exists.
     """
-    aside = keeping.restore(source, target, replace=replace)
+    aside = keeping.restore(source, target, replace=replace, rows=True)
     return [{"restored": str(target), "moved_aside": str(aside) if aside else None}]
 
 

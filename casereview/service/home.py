@@ -7,6 +7,7 @@ from typing import Any
 
 from casereview.core.facts import Value
 from casereview.core.identity import initials
+from casereview.core.next_step import stands_still, waits
 from casereview.core.records import Worry
 from casereview.packs.pack_file import is_met_about
 from casereview.service import ids
@@ -189,47 +190,15 @@ def health(desk: Desk) -> Rows:
 def _counts(cases: Iterable[Mapping[str, Value]]) -> dict[str, int]:
     held = list(cases)
 
-    def waits(f: Mapping[str, Value]) -> bool:
-        return f.get("waiting_for") not in (None, "nothing")
-
     return {
         "open": len(held),
         **{s: sum(f.get("stage") == s and not waits(f) for f in held)
            for s in ("assess", "stabilise", "recover")},
         "waiting": sum(waits(f) for f in held),
         "overdue": sum(bool(f.get("overdue_actions")) for f in held),
-        "no_next_action": sum(
-            not f.get("open_actions") and not f.get("parked_actions")
-            and f.get("decision") != "agreed" and not waits(f)
-            for f in held
-        ),
+        "no_next_action": sum(stands_still(f) for f in held),
         "leeches": sum(bool(f.get("leeches")) for f in held),
         "decided": sum(f.get("decision") == "agreed" for f in held),
         "safeguarding": sum(f.get("safeguarding") == "open" for f in held),
         "safeguarding_unknown": sum(f.get("safeguarding") is None for f in held),
     }  # fmt: skip
-
-
-def find_people(desk: Desk, words: str, *, limit: int = 9) -> Rows:
-    """Return people that typed words may mean: a case or person id, or a local id.
-
-    Names are not searched: they are never typed on a shared screen.
-    """
-    from casereview.errors import CaseReviewError
-    from casereview.service.cases.people import person_of
-
-    with desk.reading() as work:
-        try:
-            found = [person_of(work, words)] if words.strip() else []
-        except CaseReviewError:
-            found = []
-        return [
-            {
-                "person_id": ids.out(ids.PERSON, p.person.id),
-                "initials": "" if p.person.restricted else initials(p.person.name or ""),
-                "local_id": local_id_of(p, ""),
-                "name": p.person.name,
-                "restricted": p.person.restricted,
-            }
-            for p in found[:limit]
-        ]

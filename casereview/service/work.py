@@ -210,7 +210,7 @@ class Work:
         """Load streams anew when they are next asked for; bulk paths write past what is held."""
         self.held.forget(streams)
 
-    def origin(self, team: str | None = None) -> Origin:
+    def origin(self, team: str) -> Origin:
         """Return what all entries of this command have in common, for bulk paths."""
         desk = self.desk
         return Origin(
@@ -229,7 +229,6 @@ class Work:
         on: date,
         *,
         review: ReviewState | None = None,
-        run: int | None = None,
     ) -> Setting:
         """Return the circumstances that deciding needs."""
         desk = self.desk
@@ -248,7 +247,6 @@ class Work:
             known_user=self.knows_user,
             review=review.review.id if review else None,
             chair=review.review.chair if review else None,
-            run=run,
         )
 
     def facts(self, case_id: int, names: Iterable[str], on: date) -> dict[str, Value]:

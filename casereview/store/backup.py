@@ -27,6 +27,7 @@ from casereview.store.place import (
     refuse_remote,
     sync_folder_entry,
 )
+from casereview.store.rebuild import refuse_differing
 from casereview.store.schema import APPLICATION_ID, SCHEMA
 from casereview.store.seals import last_seal
 from casereview.store.statements import run
@@ -157,13 +158,16 @@ def _refuse_damaged(connection: Connection, path: Path) -> None:
         raise damaged(path, f"its journal has {len(problems)} faults, the first at {problems[0]}")
 
 
-def restore(source: str | Path, target: str | Path, *, replace: bool = False) -> Path | None:
+def restore(
+    source: str | Path, target: str | Path, *, replace: bool = False, rows: bool = False
+) -> Path | None:
     """Put a proved copy of a backup in the place of a store.
 
     Args:
         source: a backup; it is only read.
         target: the store's file.
         replace: True moves an existing target aside first; False refuses it.
+        rows: True also holds every row of the source against its journal.
 
     Returns:
         Where the former file now is, None when there was none.
@@ -176,6 +180,8 @@ def restore(source: str | Path, target: str | Path, *, replace: bool = False) ->
     origin = Path(source).expanduser().absolute()
     path = Path(target).expanduser().absolute()
     prove(origin)
+    if rows:
+        refuse_differing(origin)
     refuse_remote(path)
     there = path.is_symlink() or path.exists()
     if there and (not replace or path.is_dir() or origin.samefile(path)):

@@ -71,13 +71,3 @@ def canonical_text(value: Any) -> str:
     """
     _refuse_floats(value)
     return _ENCODER.encode(value)
-
-
-def canonical_bytes(value: Any) -> bytes:
-    """Return canonical JSON as UTF-8.
-
-    Raises:
-        TypeError: a float, a key that is no text, or a type JSON does not know.
-        UnicodeEncodeError: a text holds half a character (a lone surrogate).
-    """
-    return canonical_text(value).encode()

@@ -85,8 +85,8 @@ ONLY: Mapping[str, tuple[tuple[str, ...], Test]] = MappingProxyType(
         "closed": (("stage",), lambda f: f.c.stage.in_(CLOSED_STAGES)),
     }
 )  # fmt: skip
-"""Name to the facts it reads and its test. No next action is what Home counts: nothing open or
-parked, no agreed decision, and not waiting for the work to start."""
+"""Name to the facts it reads and its test. No next action is `core.next_step.stands_still` of an
+open case as SQL."""
 
 SORTS: Mapping[str, tuple[str, bool]] = MappingProxyType(
     {

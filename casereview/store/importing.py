@@ -68,6 +68,12 @@ def made_elsewhere(conn: Connection, team: str, source: str, prefix: str) -> boo
     return run(conn, sql, (source, team, len(prefix), prefix)).first() is not None
 
 
+def runs_of(conn: Connection, team: str) -> list[int]:
+    """Return the imports into a team that were not taken back, oldest first."""
+    sql = "SELECT id FROM runs WHERE team = ? AND status = 'done' ORDER BY id"
+    return [row[0] for row in run(conn, sql, (team,))]
+
+
 def people(conn: Connection, source: str, local_ids: Sequence[str]) -> dict[str, int]:
     """Return local id to the person who has it in a source, following merges."""
     sql = (
@@ -190,15 +196,24 @@ def grown_since(conn: Connection, command: str) -> list[tuple[str, int]]:
         "SELECT DISTINCT e.stream_kind, e.stream_id FROM entries e JOIN (SELECT stream_kind, "
         "stream_id, max(seq) AS last FROM entries WHERE command = ? AND stream_kind IN "
         "('case', 'person') GROUP BY stream_kind, stream_id) m ON m.stream_kind = e.stream_kind "
-        "AND m.stream_id = e.stream_id AND e.seq > m.last"
+        "AND m.stream_id = e.stream_id AND e.seq > m.last ORDER BY e.stream_kind, e.stream_id"
     )
     return [(row[0], row[1]) for row in run(conn, sql, (command,))]
 
 
 _LEANS = (
-    ("SELECT case_id, review_id FROM agenda_items WHERE case_id IN ({})", "the review R{1}"),
-    ("SELECT linked_case_id, id FROM cases WHERE linked_case_id IN ({})", "the case C{1}"),
-    ("SELECT about_case_id, id FROM actions WHERE about_case_id IN ({})", "the action A{1}"),
+    (
+        "SELECT case_id, review_id FROM agenda_items WHERE case_id IN ({}) ORDER BY 1, 2",
+        "the review R{1}",
+    ),
+    (
+        "SELECT linked_case_id, id FROM cases WHERE linked_case_id IN ({}) ORDER BY 1, 2",
+        "the case C{1}",
+    ),
+    (
+        "SELECT about_case_id, id FROM actions WHERE about_case_id IN ({}) ORDER BY 1, 2",
+        "the action A{1}",
+    ),
 )
 
 
@@ -218,7 +233,7 @@ def leaning_on(
             if not (words.startswith("the case") and row[1] in gone):
                 return words.format(*row)
     for _, case in _many(
-        conn, "SELECT person_id, id FROM cases WHERE person_id IN ({})", (), people
+        conn, "SELECT person_id, id FROM cases WHERE person_id IN ({}) ORDER BY 1, 2", (), people
     ):
         if case not in gone:
             return f"the case C{case}"

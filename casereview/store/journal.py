@@ -21,7 +21,7 @@ from casereview.store.types import from_day
 
 __all__ = [
     "Done", "append", "by_command", "by_review", "command_result", "erase_texts", "head",
-    "iterate", "keep_result", "keep_results", "load", "load_many", "next_id", "write_rows",
+    "iterate", "keep_results", "load", "load_many", "next_id", "write_rows",
 ]  # fmt: skip
 CHUNK = 2_000
 """Entries read at a time, so that a long history needs little memory."""
@@ -215,6 +215,19 @@ def by_review(conn: Connection, review: int) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def arrived_since(conn: Connection, review: int) -> set[int]:
+    """Return the cases that were opened, reopened or offered after a review was opened."""
+    rows = run(
+        conn,
+        "SELECT DISTINCT stream_id FROM entries WHERE stream_kind = 'case'"
+        " AND kind IN ('referred', 'reopened', 'transfer_proposed')"
+        " AND number > (SELECT number FROM entries WHERE stream_kind = 'review'"
+        " AND stream_id = ? AND kind = 'review_opened')",
+        (review,),
+    )
+    return {row[0] for row in rows}
+
+
 def erase_texts(conn: Connection, numbers: Iterable[int]) -> int:
     """Remove the text and salt of entries for good and return how many had some.
 
@@ -231,13 +244,6 @@ def command_result(conn: Connection, command: str) -> dict[str, Any] | None:
     """Return what a command answered when it was done, None when it was not."""
     found = run(conn, "SELECT result FROM commands WHERE id = ?", (command,)).scalar_one_or_none()
     return None if found is None else dict(json.loads(found))
-
-
-def keep_result(
-    conn: Connection, command: str, at: datetime, actor: str, result: Mapping[str, Any]
-) -> None:
-    """Keep a command's answer in the transaction that does the command."""
-    keep_results(conn, [Done(command, at, actor, result)])
 
 
 def keep_results(conn: Connection, done: Sequence[Done]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from casereview.core.records import Action, ActionSpell
 from casereview.store.project import shape_of
@@ -43,9 +43,16 @@ def user_numbers(connection: Connection) -> dict[str, int]:
 
 
 def login_of(connection: Connection, os_user: str) -> str | None:
-    """Return the login that an operating-system user is mapped to, None when there is none."""
+    """Return the login of an operating-system user, None when there is none; removed ones last."""
     query = select(_USERS.c.login).where(_USERS.c.os_user == os_user)
-    return connection.execute(query.limit(1)).scalar()
+    here_first = query.order_by(_USERS.c.removed_on.is_not(None), _USERS.c.id)
+    return connection.execute(here_first.limit(1)).scalar()
+
+
+def last_import(connection: Connection) -> int | None:
+    """Return the number of the last import, None when nothing was imported."""
+    number: int | None = connection.execute(select(func.max(table("runs").c.id))).scalar()
+    return number
 
 
 def action_home(connection: Connection, action: int) -> tuple[str, int | str] | None:
@@ -58,12 +65,6 @@ def action_home(connection: Connection, action: int) -> tuple[str, int | str] | 
     if row[0] is not None:
         return "case", row[0]
     return ("person", row[1]) if row[1] is not None else ("team", row[2])
-
-
-def worry_person(connection: Connection, worry: int) -> int | None:
-    """Return whom a worry is about, None when there is no such worry."""
-    worries = table("worries")
-    return connection.execute(select(worries.c.person_id).where(worries.c.id == worry)).scalar()
 
 
 # --- people and cases
@@ -84,7 +85,7 @@ def person_with_nhs_number(connection: Connection, nhs_number: str) -> int | Non
     query = select(_PEOPLE.c.id).where(
         _PEOPLE.c.nhs_number == nhs_number, _PEOPLE.c.merged_into.is_(None)
     )
-    return connection.execute(query.limit(1)).scalar()
+    return connection.execute(query.order_by(_PEOPLE.c.id).limit(1)).scalar()
 
 
 def open_case(connection: Connection, person: int, team: str) -> int | None:

@@ -264,7 +264,7 @@ def sync_folder_entry(folder: Path) -> None:
         os.close(handle)
 
 
-def warnings(path: Path) -> list[str]:
+def unwise(path: Path) -> list[str]:
     """Return what is unwise about a file's place, one sentence each; empty when nothing is."""
     found = []
     facts = path.stat()

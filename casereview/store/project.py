@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -61,15 +60,6 @@ _BY_NAME = {shape.name: shape for shape in SHAPES.values()}
 def shape_of(record: type[Any]) -> Shape:
     """Return the shape of a record class."""
     return SHAPES[record]
-
-
-def plain(value: Any) -> Any:
-    """Return a value as the database holds it: days as integers, booleans as 0 or 1."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, date):
-        return to_day(value)
-    return value
 
 
 def values(record: Any) -> tuple[Any, ...]:

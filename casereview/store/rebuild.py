@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, type_coerce
@@ -20,8 +21,12 @@ from casereview.core.state.team import team_state
 from casereview.core.state.user import user_state
 from casereview.errors import StoreDamaged
 from casereview.store import journal
+from casereview.store.engine import bare_engine
+from casereview.store.faults import translating
+from casereview.store.place import reading_mode
 from casereview.store.project import keyed, replace_rows, shape_of
 from casereview.store.rows import TABLES
+from casereview.store.schema import SCHEMA
 
 FOLDS: dict[str, Callable[[Sequence[Entry]], Any]] = {
     "case": case_state, "person": person_state, "review": review_state,
@@ -184,6 +189,30 @@ def _owned(kind: str) -> list[tuple[type[Any], str]]:
     return found
 
 
+def refuse_differing(path: Path) -> None:
+    """Refuse the file of a store whose rows are not what its journal adds up to.
+
+    One of an older schema is not compared: its rows are as that schema had them.
+
+    Raises:
+        StoreDamaged: the first difference is named.
+    """
+    engine = bare_engine(path, mode=reading_mode(path))
+    try:
+        with translating(path), engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA user_version").scalar_one() != SCHEMA:
+                return
+            first = next(compare_rows(connection), None)
+    finally:
+        engine.dispose()
+    if first is not None:
+        raise StoreDamaged(
+            f"The rows of {path} are not what its journal says, the first: {first}",
+            next="Use another backup. The journal of this one is whole: `export archive` from it"
+            " and `import --archive` into a new store make the rows anew.",
+        )
+
+
 def compare_rows(connection: Connection) -> Iterator[Difference]:
     """Yield every row that differs from what the journal adds up to.
 
@@ -255,8 +284,3 @@ def write_again(
                 rows[record].append(row)
         for record, values in rows.items():
             replace_rows(connection, record, values)
-
-
-def state_of(connection: Connection, stream: Stream) -> Any:
-    """Return what a stream adds up to, None when nothing is left of it."""
-    return FOLDS[stream.kind](journal.load(connection, stream))

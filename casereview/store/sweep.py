@@ -146,15 +146,6 @@ def cases_of(conn: Connection, run: int, rule: str, result: str = "true") -> lis
     return list(conn.scalars(query.order_by(_FINDINGS.c.case_id)))
 
 
-def findings_of(conn: Connection, run: int, case_id: int) -> dict[str, str]:
-    """Return what a kept sweep found for one case: rule to result, without those that are false."""
-    query = select(_FINDINGS.c.rule, _FINDINGS.c.result).where(
-        _FINDINGS.c.run == run, _FINDINGS.c.case_id == case_id
-    )
-    rows = conn.execute(query.order_by(_FINDINGS.c.rule))
-    return {row.rule: row.result for row in rows}
-
-
 def next_run(conn: Connection) -> int:
     """Return the number for the next sweep: one more than the last kept."""
     return int(conn.scalar(select(func.coalesce(func.max(_SWEEPS.c.run), 0))) or 0) + 1

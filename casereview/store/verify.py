@@ -167,7 +167,12 @@ def _check_head(conn: Connection, printed: str) -> Iterator[Problem]:
     known = any(head.startswith(wanted) for _, head in heads)
     if len(wanted) < SHORTEST_HEAD or not known:
         last = heads[-1][0] if heads else 0
-        yield Problem(None, last, f"no seal has the head {wanted or '(nothing)'!r}.")
+        yield Problem(
+            None,
+            last,
+            f"no seal has the head {wanted or '(nothing)'!r}:"
+            " it was sealed after this copy was made, or the store was changed.",
+        )
 
 
 def verify_chains(conn: Connection, *, since_head: str | None = None) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.errors import CaseReviewError, FileFaults, NotFound, Usage
-from casereview.service.calculating.calc import calc, calc_methods
+from casereview.service.calculating.calc import METHODS, calc
 
 
 def test_every_fault_is_named_with_line_and_column(worked: Any) -> None:
@@ -87,7 +87,7 @@ def test_an_unknown_method_names_the_nearest() -> None:
         calc("survivl", "x.csv")
 
 
-@pytest.mark.parametrize("method", calc_methods())
+@pytest.mark.parametrize("method", METHODS)
 def test_an_option_of_another_method_is_refused(method: str) -> None:
     with pytest.raises(Usage, match=f"{method} has no option --colour"):
         calc(method, "x.csv", colour="red")

@@ -19,17 +19,10 @@ def test_all_24_lists_are_reached(golden: Any) -> None:
     assert set(about["conventions"]) == {"interp", "band_lower"}
 
 
-@pytest.mark.parametrize(
-    ("days", "band"), [(0, 0), (1, 0), (7, 0), (8, 1), (14, 1), (15, 2), (126, 17), (127, 18)]
-)
-def test_seven_days_are_in_the_first_band(days: int, band: int) -> None:
-    assert rtt.band_of(days) == band
-
-
-def test_126_days_are_within_18_weeks_and_127_are_not() -> None:
-    # T-23: day 126 is within.
-    assert rtt.within({rtt.band_of(126): 1}) == 1
-    assert rtt.within({rtt.band_of(127): 1}) == 0
+def test_the_band_from_17_weeks_is_within_18_weeks_and_the_next_is_not() -> None:
+    # T-23: day 126 is the last of the band from 17 weeks, and is within.
+    assert rtt.within({17: 1}) == 1
+    assert rtt.within({18: 1}) == 0
 
 
 def test_a_percentile_in_the_band_without_an_end_is_left_out(worked: Any) -> None:

@@ -220,6 +220,7 @@ def test_a_faulty_rule_file_is_refused_with_all_its_faults(ward: Program) -> Non
     refused = ward("rules", "check", str(file), "--format", "json")
     assert refused.code == 2
     assert len(refused.json["error"]["requirements"]) > 1
+    assert "again" in refused.json["error"]["next"]
 
 
 def test_the_store_is_described_copied_and_put_back(ward: Program) -> None:

@@ -66,6 +66,19 @@ def test_verify_answers_when_the_entry_of_who_asks_is_damaged(
     assert "error" in refused.json
 
 
+def test_a_backup_whose_rows_are_not_what_its_journal_says_is_not_put_in_place(ward: Any) -> None:
+    copy = ward.folder / "copy.db"
+    ward.ok("backup", str(copy))
+    tamper(copy, "UPDATE cases SET stage = 'complete'")
+    refused = ward("restore", str(copy), "--replace", "--format", "json")
+    assert refused.code == 1
+    assert "cases 1 is changed in stage" in refused.json["error"]["message"]
+    assert not list(ward.folder.glob("*.replaced*"))
+    ward.ok("verify")
+    # The journal is whole, so that the way named builds the rows anew.
+    assert "export archive" in refused.json["error"]["next"]
+
+
 def test_the_real_command_prints_its_rows_and_no_traceback(ward: Any) -> None:
     tamper(ward.store, *OWN_ENTRY["entry and row"])
     words = [sys.executable, "-m", "casereview_tui", "verify"]

@@ -82,6 +82,18 @@ def test_a_store_in_a_read_only_folder_can_be_read_checked_and_copied(
     told(beside, "store_read_only")
 
 
+def test_a_store_that_others_can_read_is_warned_of_and_how_to_close_it_is_said(ward: Any) -> None:
+    def looked() -> dict[str, Any]:
+        check = "nobody else reads or replaces the store"
+        return next(r for r in ward.rows("doctor") if r["check"] == check)
+
+    assert not looked()["warning"]
+    ward.store.chmod(0o644)
+    found = looked()
+    assert (found["ok"], found["warning"], found["count"]) == (True, True, 1)
+    assert "chmod 600" in found["detail"]
+
+
 def test_in_a_read_only_folder_no_store_is_made(ward: Any, sealed: Path) -> None:
     for words in (("init", "--rehearsal"), ("restore", str(ward.folder / "copy.db"))):
         new = sealed.with_name("new.db")

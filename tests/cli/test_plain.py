@@ -32,6 +32,17 @@ def test_a_no_shows_its_action_and_enter_accepts_it(ward: Program) -> None:
     assert ward.rows("review", "list")[0]["status"] == "closed"
 
 
+def test_a_second_no_reads_out_the_date_that_the_carried_action_gets(ward: Program) -> None:
+    ward.ok(*RUN, stdin=lines("n", "", "y", "y", "", "y"))
+    ward.now("2026-03-06T09:00:00Z")
+    out = ward.ok(*RUN, stdin=lines("n", "")).out
+    said = next(line for line in out.splitlines() if line.startswith("Action, open already"))
+    held = open_actions(ward)[0]
+    assert (held["carried"], str(held["due_on"])) == (1, "2026-03-10")
+    assert "due 2026-03-10" in said
+    assert "owner dr.a" in said
+
+
 def test_words_owner_and_date_of_the_action_are_changed_before_it_is_recorded(
     ward: Program,
 ) -> None:

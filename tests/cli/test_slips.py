@@ -102,3 +102,13 @@ def test_a_case_confirmed_is_not_confirmed_again(program: Program) -> None:
 def review(program: Program, name: str) -> None:
     row = program.rows("review", "open", "--pack", "caseload-sweep", "--team", "K1")[0]
     assert row["review"] == name
+
+
+def test_a_delay_that_nobody_recorded_is_not_ended(ward: Program) -> None:
+    nothing = ward("case", "delay", "C1", "none", "--on", "2026-03-03", "--format", "json")
+    assert (nothing.code, nothing.json["error"]["code"]) == (1, "no_delay")
+    ward.ok("case", "delay", "C1", "01", "--on", "2026-03-02")
+    ended = ("case", "delay", "C1", "none")
+    assert ward(*ended, "--end", "2026-03-03").code == 2
+    ward.ok(*ended, "--on", "2026-03-03")
+    assert ward(*ended, "--on", "2026-03-03").code == 1

@@ -1,4 +1,4 @@
-"""Days, working days, months, anniversaries, clock changes and deadlines."""
+"""Days, working days, months, anniversaries and clock changes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,8 @@ from casereview.core.calendar import (
     add_days,
     add_months,
     days_between,
-    follow_up_due,
-    follow_up_met,
-    in_treatment_at_least,
     last_thursday,
     local_date,
-    review_window,
     week_start,
     years_since,
 )
@@ -244,52 +240,3 @@ def test_every_day_of_a_week_starts_on_its_monday(day: int) -> None:
     assert week_start(date(2026, 12, 28 + day) if day < 4 else date(2027, 1, day - 3)) == date(
         2026, 12, 28
     )
-
-
-@pytest.mark.parametrize(
-    ("contact", "met"),
-    [
-        ("2026-03-23", False),
-        ("2026-03-24", False),
-        ("2026-03-25", True),
-        ("2026-03-27", True),
-        ("2026-03-28", False),
-        (None, False),
-    ],
-)
-def test_t19_follow_up_counts_from_the_day_after_to_the_third_day(
-    contact: str | None, *, met: bool
-) -> None:
-    on = None if contact is None else d(contact)
-    assert follow_up_met(d("2026-03-24"), on) is met
-    assert follow_up_due(d("2026-03-24")) == d("2026-03-27")
-
-
-def test_t19_follow_up_over_the_clock_change_and_the_year_end_is_three_dates() -> None:
-    assert follow_up_due(d("2026-03-27")) == d("2026-03-30")
-    assert follow_up_met(d("2026-03-27"), d("2026-03-30"))
-    assert follow_up_due(d("2026-12-30")) == d("2027-01-02")
-    assert not follow_up_met(d("2026-12-30"), d("2027-01-03"))
-
-
-def test_t38_six_years_in_treatment_counts_on_the_anniversary() -> None:
-    assert in_treatment_at_least(d("2019-03-24"), d("2025-03-24"))
-    assert not in_treatment_at_least(d("2019-03-24"), d("2025-03-23"))
-
-
-def test_t39_outcome_review_warns_after_12_weeks_and_breaches_after_26() -> None:
-    window = review_window(d("2026-01-05"))
-    assert (window.warn_on, window.breach_after) == (d("2026-03-30"), d("2026-07-06"))
-
-
-@pytest.mark.parametrize(
-    ("on", "standing"),
-    [
-        ("2026-03-29", "ahead"),
-        ("2026-03-30", "due"),
-        ("2026-07-06", "due"),
-        ("2026-07-07", "overdue"),
-    ],
-)
-def test_t39_standing_of_an_outcome_review(on: str, standing: str) -> None:
-    assert review_window(d("2026-01-05")).standing(d(on)) == standing

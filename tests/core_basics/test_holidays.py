@@ -13,7 +13,6 @@ from casereview.packs.holidays_data import (
     Division,
     division_of,
     holidays_of,
-    working_days_around,
 )
 
 ENGLAND_2026 = "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28"
@@ -62,19 +61,6 @@ def test_no_holiday_falls_on_a_weekend_or_outside_the_years_asked_for(division: 
     found = holidays_of(division, range(2018, 2032))
     assert all(day.weekday() < 5 and 2018 <= day.year < 2032 for day in found)
     assert len(found) >= 8 * 14
-
-
-def test_working_days_around_a_date_know_the_years_next_to_it() -> None:
-    working = working_days_around("scotland", date(2026, 12, 30))
-    assert not working.is_working(date(2026, 6, 15))
-    assert not working.is_working(date(2027, 1, 4))
-    assert not working.is_working(date(2025, 12, 25))
-    assert working.is_working(date(2026, 4, 6))
-
-
-def test_working_days_at_the_ends_of_the_calendar_are_answered() -> None:
-    assert working_days_around("england-and-wales", date(9999, 12, 30)).holidays is not None
-    assert working_days_around("england-and-wales", date(1, 1, 1)).holidays is not None
 
 
 def test_a_division_is_named_by_its_published_word() -> None:

@@ -240,7 +240,7 @@ def test_a_newborn_and_a_very_old_person_are_plausible() -> None:
         (None, "age unknown"),
     ],
 )  # fmt: skip
-def test_age_bands(age: int | None, band: str) -> None:
+def test_an_age_falls_in_one_band(age: int | None, band: str) -> None:
     assert age_band(age) == band
 
 

@@ -14,7 +14,7 @@ from casereview.packs.library import Library
 from casereview.service import checking
 from casereview.service.cases import cases, showing
 from casereview.service.desk import Desk, batched
-from casereview.service.organisation import setup
+from casereview.service.organisation import setup, teams
 from casereview.service.organisation.signing_in import sit_down
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -25,7 +25,7 @@ def ward(tmp_path: Path, library: Library) -> Iterator[Desk]:
     place = tmp_path / "ward.db"
     setup.create(place, library=library, now=NOW, rehearsal=True)
     desk = sit_down(place, library=library, clock=lambda: NOW, rehearsal_now=NOW)
-    setup.add_team(desk.again(), "W1", pathway="ward", meets=["tue,fri"])
+    teams.add_team(desk.again(), "W1", pathway="ward", meets=["tue,fri"])
     yield desk
     desk.store.close()
 
@@ -47,7 +47,7 @@ def test_the_commands_of_a_batch_are_kept_together(ward: Desk) -> None:
         cases.set_fact(together.again(), first, "bed", "4", on=NOW.date())
         refer(together, "1002")
     assert listed(ward) == ["1001", "1002"]
-    assert checking.all_ok(checking.verify(ward))
+    assert all(row["ok"] for row in checking.verify(ward))
 
 
 def test_a_batch_reads_what_it_has_recorded_and_others_do_not(ward: Desk) -> None:
@@ -77,7 +77,7 @@ def test_hiding_a_refusal_does_not_save_the_batch(ward: Desk) -> None:
 
     with pytest.raises(Refused) as held, batched(ward) as together:
         case = refer(together, "1001")
-        cases.delay(together.again(), case, None, on=NOW.date())
+        cases.set_fact(together.again(), case, "bed", "7", on=NOW.date())
         hide(together, lambda: cases.note(together.again(), case, "", on=NOW.date()))
         hide(together, lambda: cases.allocate(together.again(), case, None, on=NOW.date().max))
         refer(together, "1002")
@@ -100,5 +100,5 @@ def test_the_journal_of_a_batch_is_that_of_single_commands(
         refer(together, "1002")
     refer(ward, "1003")
     assert listed(ward) == ["1001", "1002", "1003"]
-    assert checking.all_ok(checking.verify(ward))
-    assert checking.all_ok(checking.doctor(ward))
+    assert all(row["ok"] for row in checking.verify(ward))
+    assert all(row["ok"] for row in checking.doctor(ward))

@@ -39,4 +39,4 @@ def test_stays_fell_since_the_second_round_and_the_day_is_noted(
     assert agency["change_percent"] < 0
     _, about = stats(desk, "los", team="WARD", every="month")
     assert any(note["date"] == since for note in about["notes"])
-    assert checking.all_ok(checking.verify(desk))
+    assert all(row["ok"] for row in checking.verify(desk))

@@ -141,7 +141,13 @@ class Service:
     # --- cases
 
     def case(
-        self, team: str, person: str, *, day: int = 1, stage: str = "assess", worker: str = ""
+        self,
+        team: str,
+        person: str,
+        *,
+        day: int | date = 1,
+        stage: str = "assess",
+        worker: str = "",
     ) -> str:
         """Refer somebody and bring the case to a stage, with a key worker where one is named."""
         row = cases.refer(self.desk(day, 8), team=team, person=person, on=on(day))[0]

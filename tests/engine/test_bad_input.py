@@ -16,7 +16,7 @@ from casereview.core.decide.judging import Given
 from casereview.errors import CaseReviewError, StoreBusy, StoreError
 from casereview.packs.codes import lists_for
 from casereview.service.actions import actions
-from casereview.service.cases import cases, dying, flagging, moving, people
+from casereview.service.cases import cases, dying, flagging, moving, people, showing
 from casereview.service.organisation import teams, users
 from casereview.service.organisation.signing_in import sit_down
 from casereview.service.reviews import answering, closing, deciding
@@ -67,6 +67,9 @@ REFUSED: list[tuple[str, str, str, Step]] = [
      lambda s, d: moving.move(d, "C1", "assess", on=DAY)),
     ("not_found", "no stage 'recovery'", "Did you mean recover",
      lambda s, d: moving.move(d, "C1", "recovery", on=DAY)),
+    ("not_found", "no stage 'xyz'", "assess, ", lambda s, d: showing.list_cases(d, stage="xyz")),
+    ("not_found", "known as 'C\xb2'", "case id", lambda s, d: people.show(d, "C\xb2")),
+    ("not_found", "known as 'C10", "local id", lambda s, d: people.show(d, f"C{10**19}")),
     ("not_found", "no stage 'left'", "case leave",
      lambda s, d: moving.move(d, "C1", "left", on=DAY)),
     ("not_found", "no case C9", "case list", lambda s, d: cases.note(d, "C9", "x", on=DAY)),

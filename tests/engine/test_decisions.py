@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casereview.errors import NotAllowed
+from casereview.report.minutes import minutes_markdown
 from casereview.service.actions import actions
 from casereview.service.cases import moving
-from casereview.service.reviews import closing, deciding
+from casereview.service.reviews import closing, deciding, minutes
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -213,6 +214,23 @@ def test_a_decision_lapses_with_its_reason_when_an_answer_no_longer_passes(
     assert (last.status, last.ended_on, last.reason) == (
         "lapsed", date(2026, 3, 13), "destination_ready no longer passes",
     )  # fmt: skip
+
+
+def test_the_minutes_of_the_review_in_which_a_decision_lapsed_say_so_with_the_reason(
+    round_: Service,
+) -> None:
+    deciding.decide(round_.desk(10, 10, "dr.a"), "R1", "C1")
+    deciding.countersign(round_.desk(10, 10, "dr.b"), "R1", "C1")
+    closing.close(round_.desk(10, 11, "dr.a"), "R1")
+    round_.open("ward-round", "W1", 13, who="dr.a")
+    round_.answer("R2", "C1", 13, "destination_ready", "no", who="dr.a")
+    closing.close(round_.desk(13, 11, "dr.a"), "R2")
+    first, second = (
+        minutes_markdown(minutes.minutes(round_.desk(13, 12), review)) for review in ("R1", "R2")
+    )
+    assert "C1 to complete: agreed" in first
+    assert "C1 to complete: lapsed" in second
+    assert "no longer passes" in second
 
 
 def test_undoing_the_answer_that_made_it_lapse_brings_the_decision_back(round_: Service) -> None:

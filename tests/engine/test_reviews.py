@@ -105,7 +105,6 @@ def test_a_review_is_not_held_tomorrow(ward: Service, refused: Any) -> None:
 def test_the_agenda_is_frozen_arrivals_come_at_the_end_and_who_left_is_shown_as_left(
     round_: Service, refused: Any
 ) -> None:
-    # The first meeting is a baseline: everybody is on it and nobody is "new".
     closing.close(round_.desk(TUE, 11, "dr.a"), "R1")
     round_.open("ward-round", "W1", 13, who="dr.a")
     round_.case("W1", "P3", day=13)
@@ -120,6 +119,29 @@ def test_the_agenda_is_frozen_arrivals_come_at_the_end_and_who_left_is_shown_as_
     assert [(r["case"], r["lane"]) for r in round_.agenda("R2", 13)][2] == ("C3", "complex")
     with refused("case_closed"):
         round_.answer("R2", "C2", 13, "crisis_stabilised", "no", who="dr.a")
+
+
+def test_somebody_referred_during_a_teams_first_meeting_is_offered_at_its_end(
+    round_: Service,
+) -> None:
+    assert [r["case"] for r in round_.agenda("R1", TUE)] == ["C1", "C2"]
+    round_.case("W1", "P3", day=TUE)
+    rows = round_.agenda("R1", TUE)
+    assert [(r["case"], r["lane"]) for r in rows][2:] == [("C3", "arrived")]
+
+
+def test_a_review_of_one_workers_cases_takes_nobody_elses_for_an_arrival(round_: Service) -> None:
+    closing.close(round_.desk(TUE, 11, "dr.a"), "R1")
+    round_.case("W1", "P3", day=6, worker="dr.b")
+    round_.case("W1", "P4", day=6, worker="dr.a")
+    desk = round_.desk(13, 9, "dr.a")
+    made = reviewing.open_review(
+        desk, pack="ward-round", team="W1", on=date(2026, 3, 13), worker="dr.a"
+    )
+    assert [r["case"] for r in round_.agenda(made[0]["review"], 13)] == ["C1", "C2", "C4"]
+    round_.case("W1", "P5", day=13)
+    rows = round_.agenda(made[0]["review"], 13)
+    assert [(r["case"], r["lane"]) for r in rows][3:] == [("C5", "arrived")]
 
 
 def test_a_case_of_another_team_is_not_on_this_agenda(round_: Service, refused: Any) -> None:

@@ -98,6 +98,16 @@ def test_a_transfer_to_a_team_where_the_person_has_an_open_case_is_refused(
         moving.accept(two_teams.desk(12, 10, "cat"), "C1", on=date(2026, 3, 12))
 
 
+def test_an_offer_is_not_accepted_on_a_day_before_it_was_made(
+    two_teams: Service, refused: Any
+) -> None:
+    offer(two_teams, day=12)
+    with refused("date_too_early", says="2026-03-12"):
+        moving.accept(two_teams.desk(16, 10, "cat"), "C1", on=date(2026, 3, 11))
+    moving.accept(two_teams.desk(16, 10, "cat"), "C1", on=date(2026, 3, 12))
+    two_teams.sound()
+
+
 def test_a_parked_action_stays_parked_when_the_case_is_accepted(two_teams: Service) -> None:
     actions.park(two_teams.desk(12, 9, "ann"), "A1", until=date(2026, 4, 2))
     offer(two_teams)
@@ -132,7 +142,26 @@ def test_a_reopened_case_has_exactly_the_actions_that_its_closing_closed(
     moving.reopen(ward.desk(6, 9, "dr.a"), case, reason="came back the same night")
     assert ward.stage(case) == "recover"
     status = {a["action"]: a["status"] for a in ward.actions(6, case=case)}
-    assert {k for k, v in status.items() if v in ("open", "parked")} == {made[2], made[3]}
+    assert status == {
+        made[0]: "done", made[1]: "cancelled", made[2]: "open", made[3]: "parked",
+    }  # fmt: skip
+    later = {a["action"]: a["parked_until"] for a in ward.actions(6, case=case)}
+    assert later[made[3]] == date(2026, 3, 18)
+    ward.sound()
+
+
+def test_an_action_whose_parking_ended_while_the_case_was_closed_is_open_when_it_reopens(
+    ward: Service,
+) -> None:
+    case = ward.case("W1", "P1", stage="recover")
+    ward.set(case, 2, safeguarding="none")
+    add = actions.add(
+        ward.desk(3, 9, "dr.a"), [case], "Ring", owner="dr.a", due_on=date(2026, 3, 20)
+    )
+    actions.park(ward.desk(4, 9, "dr.a"), add[0]["action"], until=date(2026, 3, 6))
+    moving.leave(ward.desk(5, 9, "dr.a"), case, "against-advice", on=date(2026, 3, 5))
+    moving.reopen(ward.desk(6, 9, "dr.a"), case, reason="came back the same night")
+    assert [a["status"] for a in ward.actions(6, case=case)] == ["open"]
     ward.sound()
 
 

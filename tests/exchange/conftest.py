@@ -15,7 +15,7 @@ import pytest
 from casereview.packs.library import Library
 from casereview.service.desk import Desk
 from casereview.service.doors.importing import import_file
-from casereview.service.organisation import setup
+from casereview.service.organisation import setup, teams
 from casereview.service.organisation.signing_in import sit_down
 from casereview.store.rebuild import compare_rows
 from casereview.store.verify import verify_chains
@@ -84,7 +84,7 @@ def make_ward(tmp_path: Path, library: Library) -> Iterator[MakeWard]:
             setup.create(place, library=library, now=at, rehearsal=True)
             desk = sit_down(place, library=library, clock=lambda: at)
             stack.callback(desk.store.close)
-            setup.add_team(desk, "WARD", pathway=pathway)
+            teams.add_team(desk, "WARD", pathway=pathway)
             return Ward(desk, tmp_path)
 
         yield make

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from casereview.errors import FileFaults, Usage
 from casereview.service.actions import action_rows, action_sheets, actions
-from casereview.service.organisation import setup
+from casereview.service.organisation import users
 
 DUE = date(2026, 3, 10)
 
@@ -20,7 +20,7 @@ DUE = date(2026, 3, 10)
 @pytest.fixture
 def team(ward: Any, events: Any) -> Any:
     ward.take(*events("A,Referred,05/01/2026", "B,Referred,05/01/2026"))
-    setup.add_user(ward.desk.again(), "ann", name="Ann", role="clinician")
+    users.add_user(ward.desk.again(), "ann", name="Ann", role="clinician")
     for case, text, owner in (("C1", "=ring", "ann"), ("C2", "write", "ann"),
                               ("C2", "ask", "root")):  # fmt: skip
         login = owner if owner != "root" else ward.desk.actor

@@ -12,7 +12,7 @@ import pytest
 from casereview.errors import CaseReviewError, FileFaults, NotAllowed, NotFound, Refused
 from casereview.exchange.formats.survey import Unreadable
 from casereview.service.doors.importing import exit_code
-from casereview.service.organisation import setup
+from casereview.service.organisation import teams, users
 
 LINE = "A,Referred,05/01/2026 09:30"
 
@@ -230,14 +230,14 @@ def test_another_pathway_another_team_and_another_role_are_refused(
     ward: Any, events: Any, library: Any
 ) -> None:
     made = events(LINE)
-    setup.add_team(ward.desk.again(), "KIDS", pathway="childrens")
+    teams.add_team(ward.desk.again(), "KIDS", pathway="childrens")
     from casereview.service.doors.importing import import_file
 
     with pytest.raises(Refused, match="pathway"):
         import_file(ward.desk.again(), *made, team="KIDS")
     with pytest.raises(NotFound, match="no team"):
         import_file(ward.desk.again(), *made, team="WARDS")
-    setup.add_user(ward.desk.again(), "audit", name="Audit", role="auditor")
+    users.add_user(ward.desk.again(), "audit", name="Audit", role="auditor")
     ward.desk = ward.desk.again(actor="audit")
     with pytest.raises(NotAllowed):
         ward.take(*made)

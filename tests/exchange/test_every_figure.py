@@ -54,7 +54,9 @@ APART: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def test_readmissions(make_ward: Any, shared: Path, layouts: Path, counting: Any) -> None:
+def test_every_figure_of_the_readmissions_is_reached(
+    make_ward: Any, shared: Path, layouts: Path, counting: Any
+) -> None:
     ward = make_ward("2022-07-21T20:00:00+00:00")
     run = ward.take(shared / "data/readmission/readmission.csv", layouts / "readmission.toml")
     gaps = ward.sql(
@@ -75,7 +77,9 @@ def test_readmissions(make_ward: Any, shared: Path, layouts: Path, counting: Any
     counting.compare(shared, "readmission", got, APART["readmission"])
 
 
-def test_stranded(make_ward: Any, shared: Path, layouts: Path, counting: Any) -> None:
+def test_every_figure_of_the_stranded_list_is_reached(
+    make_ward: Any, shared: Path, layouts: Path, counting: Any
+) -> None:
     ward, as_of = make_ward("2021-02-10T12:00:00+00:00"), counting.number("2021-02-10")
     run = ward.take(shared / "data/stranded/stranded_data.csv", layouts / "stranded.toml")
     rows = ward.sql(
@@ -91,7 +95,9 @@ def test_stranded(make_ward: Any, shared: Path, layouts: Path, counting: Any) ->
     counting.compare(shared, "stranded", got, APART["stranded"])
 
 
-def test_children_in_need(make_ward: Any, shared: Path, layouts: Path, counting: Any) -> None:
+def test_every_figure_of_the_children_in_need_is_reached(
+    make_ward: Any, shared: Path, layouts: Path, counting: Any
+) -> None:
     ward = make_ward("2022-07-21T20:00:00+00:00", pathway="childrens")
     run = ward.take(shared / "data/cin/fake_CIN_data.xml", layouts / "cin.toml")
     as_of = counting.number("2022-07-21")
@@ -134,7 +140,9 @@ def test_children_in_need(make_ward: Any, shared: Path, layouts: Path, counting:
     counting.compare(shared, "cin", got, APART["cin"])
 
 
-def test_receipt(make_ward: Any, shared: Path, layouts: Path, counting: Any) -> None:
+def test_every_figure_of_the_receipt_log_is_reached(
+    make_ward: Any, shared: Path, layouts: Path, counting: Any
+) -> None:
     ward, as_of = make_ward("2012-01-23T20:00:00+00:00"), counting.number("2012-01-23")
     run = ward.take(shared / "data/receipt/08_receipt.xes.gz", layouts / "receipt.toml")
     fact = (
@@ -223,7 +231,7 @@ def placements(shared: Path, layouts: Path, library: Any, counting: Any) -> Figu
     return {**got, **counting.spread(stays, "placement_los_days")}
 
 
-def test_children_looked_after(
+def test_every_figure_of_the_children_looked_after_is_reached(
     children: Any, shared: Path, layouts: Path, library: Any, counting: Any
 ) -> None:
     as_of = counting.number("2022-03-31")

@@ -88,7 +88,9 @@ NAMES = [
 ]  # fmt: skip
 
 
-def test_sepsis(make_ward: Any, shared: Path, layouts: Path, library: Any, counting: Any) -> None:
+def test_every_figure_of_the_sepsis_log_is_reached(
+    make_ward: Any, shared: Path, layouts: Path, library: Any, counting: Any
+) -> None:
     ward = make_ward("2015-06-06T09:00:00+00:00")
     file, layout = shared / "data/sepsis/sepsis.csv", layouts / "sepsis.toml"
     run = ward.take(file, layout)
@@ -169,7 +171,9 @@ def of_the_ward(ward: Any, counting: Any) -> Figures:
     return got
 
 
-def test_the_short_sepsis_log(make_ward: Any, shared: Path, layouts: Path, counting: Any) -> None:
+def test_every_figure_of_the_short_sepsis_log_is_reached(
+    make_ward: Any, shared: Path, layouts: Path, counting: Any
+) -> None:
     ward = make_ward("2015-06-06T09:00:00+00:00")
     log = shared / "data/sepsis/13_SEPSIS_1t_per_variant.xes.gz"
     run = ward.take(log, layouts / "sepsis-xes.toml")

@@ -111,32 +111,34 @@ def take(tmp_path: Path, library: Any, layouts: Path) -> Any:
 
 @FEW
 @given(data=spoiled(CSV))
-def test_spoiled_csv(take: Any, data: bytes) -> None:
+def test_a_spoiled_csv_is_taken_or_refused_in_words(take: Any, data: bytes) -> None:
     take(data, "caseload.toml", "x.csv")
 
 
 @FEW
 @given(data=spoiled(XES))
-def test_spoiled_event_logs(take: Any, data: bytes) -> None:
+def test_a_spoiled_event_log_is_taken_or_refused_in_words(take: Any, data: bytes) -> None:
     take(data, "sepsis-xes.toml", "x.xes")
     take(gzip.compress(data)[: max(20, len(data))], "sepsis-xes.toml", "x.xes.gz")
 
 
 @FEW
 @given(data=spoiled(XML))
-def test_spoiled_xml(take: Any, data: bytes) -> None:
+def test_spoiled_xml_is_taken_or_refused_in_words(take: Any, data: bytes) -> None:
     take(data, "cin.toml", "x.xml")
 
 
 @FEW
 @given(data=spoiled(HL7))
-def test_spoiled_messages(take: Any, data: bytes) -> None:
+def test_spoiled_messages_are_taken_or_refused_in_words(take: Any, data: bytes) -> None:
     take(data, "adt.toml", "x.hl7")
 
 
 @FEW
 @given(data=spoiled(sheet()), seed=st.integers(0, 2**32))
-def test_spoiled_spreadsheets(take: Any, data: bytes, seed: int) -> None:
+def test_a_spoiled_spreadsheet_is_taken_or_refused_in_words(
+    take: Any, data: bytes, seed: int
+) -> None:
     take(data, "caseload.toml", "x.xlsx")
     take(unpacked_and_spoiled(sheet(), seed), "caseload.toml", "x.xlsx")
 

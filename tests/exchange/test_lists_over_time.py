@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from casereview.errors import Refused
 from casereview.service.actions import action_rows, actions
-from casereview.service.organisation import setup
+from casereview.service.organisation import users
 
 LAYOUT = """
 [layout]
@@ -49,7 +49,7 @@ def test_lists_over_time(make_ward: Any, lists: list[Any]) -> None:
         folder = Path(name)
         ward = make_ward(name=f"{folder.name}.db")
         for login in ("ann", "ben"):
-            setup.add_user(ward.desk.again(), login, name=login, role="clinician")
+            users.add_user(ward.desk.again(), login, name=login, role="clinician")
         layout, file = folder / "list.toml", folder / "list.csv"
         layout.write_text(LAYOUT, encoding="utf-8")
         for n, (rows, work) in enumerate(lists):

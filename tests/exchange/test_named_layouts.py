@@ -11,7 +11,7 @@ import pytest
 from casereview.exchange.layouts.file import load_layout
 from casereview.service.actions import action_rows
 from casereview.service.cases import caseload
-from casereview.service.organisation import setup
+from casereview.service.organisation import users
 
 FILES = Path(__file__).resolve().parents[2] / "fixtures" / "imports"
 
@@ -44,7 +44,7 @@ def test_rows_of_one_treatment_episode_are_one_case(make_ward: Any, layouts: Pat
 def test_a_ward_s_own_list_names_beds_and_workers(make_ward: Any, layouts: Path) -> None:
     ward = make_ward()
     for login, role in (("nurse", "clinician"), ("consultant", "clinician")):
-        setup.add_user(ward.desk.again(), login, name=login, role=role)
+        users.add_user(ward.desk.again(), login, name=login, role=role)
     got = ward.take(FILES / "ward-list.csv", layouts / "ward-list.toml")
     assert (got["accepted"], got["rejected"]) == (3, 1)
     roles = ward.sql("SELECT role, login FROM allocations WHERE case_id = 1 ORDER BY role")
@@ -73,7 +73,7 @@ def test_a_children_s_list_brings_steps_siblings_and_the_unborn(
 ) -> None:
     ward = make_ward("2024-03-01T12:00:00+00:00", pathway="childrens")
     for login in ("worker", "second"):
-        setup.add_user(ward.desk.again(), login, name=login, role="clinician")
+        users.add_user(ward.desk.again(), login, name=login, role="clinician")
     file, layout = FILES / "childrens-list.csv", layouts / "childrens-list.toml"
     got = ward.take(file, layout)
     assert (got["accepted"], got["rejected"], got["warned"]) == (4, 0, 3)

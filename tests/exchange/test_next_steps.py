@@ -12,7 +12,7 @@ from casereview.exchange.layouts.file import LayoutFaults
 from casereview.service.actions import action_rows, actions
 from casereview.service.cases import cases
 from casereview.service.doors.unimporting import undo_run
-from casereview.service.organisation import setup
+from casereview.service.organisation import users
 
 HEADING = "case,referred,stage,ended,why,next,who,due"
 STEP = """
@@ -31,7 +31,7 @@ RING = "A,05/01/2026,new,,,Ring the GP,A.B.,10/02/2026"
 @pytest.fixture
 def team(ward: Any) -> Any:
     for login in ("ann", "ben"):
-        setup.add_user(ward.desk.again(), login, name=login, role="clinician")
+        users.add_user(ward.desk.again(), login, name=login, role="clinician")
     return ward
 
 

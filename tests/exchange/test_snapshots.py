@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.errors import Refused
-from casereview.service.organisation import setup
+from casereview.service.organisation import users
 
 CASES = "SELECT stage, exit, exit_class, excluded FROM cases ORDER BY id"
 FACT = """
@@ -207,7 +207,7 @@ def test_one_column_may_name_key_worker_and_second(
     ward: Any, snapshot: Any, cell: str, held: list[tuple[str, str]], warned: int
 ) -> None:
     for login in ("ann", "ben"):
-        setup.add_user(ward.desk.again(), login, name=login, role="clinician")
+        users.add_user(ward.desk.again(), login, name=login, role="clinician")
     workers = '[workers]\n"AB" = "ann"\n"Ann" = "ann"\n"CD" = "ben"\n"Day/Night" = "ben"\n'
     got = ward.take(*snapshot(
         f"A,05/01/2026,new,,,{cell}", heading="case,referred,stage,ended,why,who",

@@ -71,5 +71,6 @@ def test_a_run_is_taken_back_once_and_must_exist(ward: Any, events: Any) -> None
     undo(ward, run)
     with pytest.raises(Refused, match="already"):
         undo(ward, run)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as caught:
         undo(ward, "I99")
+    assert caught.value.next == f"The last one is {run}."

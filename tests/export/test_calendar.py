@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from casereview.errors import NotFound, Refused
 from casereview.exchange.out.calendar import FOLD, escaped, fold
 from casereview.service.doors.calendar import export_calendar
-from casereview.service.organisation import setup
+from casereview.service.organisation import teams
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -52,8 +52,8 @@ def test_the_same_store_gives_the_same_uids(full: Any) -> None:
 
 
 def test_a_cancelled_meeting_is_gone_and_a_moved_one_has_moved(full: Any) -> None:
-    setup.change_meeting(full.desk(9), "W1", date(2026, 3, 13), move_to=None, reason="strike")
-    setup.change_meeting(
+    teams.change_meeting(full.desk(9), "W1", date(2026, 3, 13), move_to=None, reason="strike")
+    teams.change_meeting(
         full.desk(9), "W1", date(2026, 3, 17), move_to=date(2026, 3, 18), reason="training"
     )
     days = [

@@ -116,13 +116,22 @@ def test_cells_start_no_formula_in_a_spreadsheet(
         ("export", "events", "--fact", "today"),
         ("export", "cases", "--owner", "dr.a"),
         ("export", "calendar", "--as-of", "2026-03-02"),
+        ("export", "cases", "--weeks", "3"),
+        ("export", "calendar", "--identifiable", "--purpose", PURPOSE, "-o", "never.ics"),
+        ("export", "calendar", "--key", "never.key"),
+        ("export", "archive", "--key", "never.key", "--purpose", PURPOSE, "-o", "never.zip"),
+        ("export", "cases", "--identifiable", "--key", "k", "--purpose", PURPOSE, "-o", "n.csv"),
         ("export", "xes", "--format", "csv"),
         ("export", "cases", "--on", "2026-03-02"),
     ],
 )
 def test_words_that_make_no_export_end_with_code_2(
-    command: Callable[..., tuple[int, str, str]], words: tuple[str, ...]
+    command: Callable[..., tuple[int, str, str]],
+    words: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     code, out, err = command(*words)
     assert (code, out) == (2, "")
     assert err

@@ -14,7 +14,6 @@ from casereview.core.state.case import case_state
 from casereview.core.state.person import person_state
 
 START = date(2026, 1, 1)
-LENGTH = 60
 QUESTIONS = {"q": "code", "when": "date", "many": "integer"}
 
 

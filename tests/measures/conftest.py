@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -18,7 +19,10 @@ from casereview.core.records import Allocation, Case, CaseFact, Contact, Milesto
 from casereview.measures.ask import Ask
 from casereview.measures.registry import MEASURES
 from casereview.measures.tables import calendar_tables, on_files, on_polars, rows_of
-from casereview.store.opening import Store, create_store
+from casereview.packs.library import Library
+from casereview.service.desk import Desk
+from casereview.service.organisation import setup, teams
+from casereview.store.opening import Store, create_store, open_store
 from casereview.store.project import insert_rows, values
 from casereview.store.relations.relations import RELATIONS, Frames, read_relations, write_parquet
 
@@ -107,6 +111,31 @@ class History:
             for record, rows in groupby(ordered, key=type):
                 insert_rows(conn, record, [values(r) for r in rows])
         self.records.clear()
+
+
+@pytest.fixture
+def make_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Return a way to make a rehearsal store with teams by pathway, its administrator at it."""
+    library = Library()
+    with ExitStack() as opened:
+
+        def make(now: datetime, *, made_at: datetime | None = None, **pathways: str) -> Desk:
+            place = tmp_path / "desk.db"
+            made = setup.create(place, library=library, now=made_at or now, rehearsal=True)[0]
+            held = opened.enter_context(open_store(place))
+            desk = Desk(store=held, library=library, now=now, actor=made["administrator"])
+            for code, pathway in pathways.items():
+                teams.add_team(desk.again(), code, pathway=pathway, name=code)
+            return desk
+
+        yield make
+
+
+@pytest.fixture
+def told(desk: Desk, history: History) -> History:
+    """Records written into the desk's own store."""
+    history.store = desk.store
+    return history
 
 
 @pytest.fixture

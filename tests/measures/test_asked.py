@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,8 @@ from casereview.errors import NotFound, Refused, Usage
 from casereview.measures.ask import Ask
 from casereview.measures.registry import MEASURES
 from casereview.measures.tables import calendar_tables, on_files, on_polars, rows_of
-from casereview.packs.library import Library
 from casereview.service.desk import Desk
 from casereview.service.measuring.stats import measure_names, stats
-from casereview.service.organisation import setup
-from casereview.store.opening import open_store
 from casereview.store.relations.relations import write_parquet
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
@@ -28,21 +25,8 @@ day = date.fromisoformat
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    place = tmp_path / "desk.db"
-    library = Library()
-    made = setup.create(place, library=library, now=NOW, rehearsal=True)[0]
-    with open_store(place) as opened:
-        held = Desk(store=opened, library=library, now=NOW, actor=made["administrator"])
-        for code in ("W1", "W2"):
-            setup.add_team(held.again(), code, pathway="ward", name=code)
-        yield held
-
-
-@pytest.fixture
-def told(desk: Desk, history: Any) -> Any:
-    history.store = desk.store
-    return history
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk(NOW, W1="ward", W2="ward")
 
 
 # --- financial years and quarters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,9 @@ import pytest
 from casereview.cli.main import run
 from casereview.core.records import Review
 from casereview.errors import NotFound, Refused, Usage
-from casereview.packs.library import Library
 from casereview.service.calculating.calc import calc
 from casereview.service.desk import Desk
 from casereview.service.measuring.stats import stats
-from casereview.service.organisation import setup
-from casereview.store.opening import open_store
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
 CHANGE = date(2025, 12, 1)
@@ -29,21 +26,8 @@ day = date.fromisoformat
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    place = tmp_path / "desk.db"
-    library = Library()
-    made = setup.create(place, library=library, now=NOW, rehearsal=True)[0]
-    with open_store(place) as opened:
-        held = Desk(store=opened, library=library, now=NOW, actor=made["administrator"])
-        for code in ("W1", "W2"):
-            setup.add_team(held.again(), code, pathway="ward", name=code)
-        yield held
-
-
-@pytest.fixture
-def told(desk: Desk, history: Any) -> Any:
-    history.store = desk.store
-    return history
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk(NOW, W1="ward", W2="ward")
 
 
 def closings(told: Any, before: int, after: int, *, days: tuple[int, int] = (20, 20)) -> None:
@@ -273,8 +257,8 @@ def test_wrong_questions_get_a_sentence(
 # --- funnels
 
 
-def _contacts(told: Any, teams: dict[str, tuple[int, int]]) -> None:
-    for team, (missed, met) in teams.items():
+def _contacts(told: Any, counts: dict[str, tuple[int, int]]) -> None:
+    for team, (missed, met) in counts.items():
         one = told.case("2026-01-05", team=team)
         for n in range(missed + met):
             told.contact(one, "2026-02-02", "3" if n < missed else "5")
@@ -284,12 +268,12 @@ def _contacts(told: Any, teams: dict[str, tuple[int, int]]) -> None:
 def test_teams_stand_in_a_funnel_by_the_alphabet_equal_to_that_of_a_file(
     desk: Desk, told: Any, tmp_path: Path
 ) -> None:
-    teams = {"W9": (40, 60), "W1": (10, 90), "W5": (2, 3), "W2": (15, 85), "W3": (0, 0)}
-    _contacts(told, teams)
+    counts = {"W9": (40, 60), "W1": (10, 90), "W5": (2, 3), "W2": (15, 85), "W3": (0, 0)}
+    _contacts(told, counts)
     rows, about = stats(desk, "attendance", by="team", funnel=True)
     assert [r["team"] for r in rows] == ["W1", "W2", "W5", "W9"]
     cells = [
-        {"area": t, "num": m, "den": m + k} for t, (m, k) in sorted(teams.items()) if m + k
+        {"area": t, "num": m, "den": m + k} for t, (m, k) in sorted(counts.items()) if m + k
     ]  # fmt: skip
     there, beside = calc("funnel", write(tmp_path / "funnel.csv", cells))
     assert [r["significance"] for r in rows] == [r["significance"] for r in there]

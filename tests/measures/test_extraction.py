@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,13 +14,10 @@ from polars.testing import assert_frame_equal
 from sqlalchemy import event
 
 from casereview.measures.registry import MEASURES
-from casereview.packs.library import Library
 from casereview.service.cases import cases
 from casereview.service.desk import Desk
 from casereview.service.measuring.extracting import extracted
 from casereview.service.measuring.stats import stats
-from casereview.service.organisation import setup
-from casereview.store.opening import open_store
 from casereview.store.relations.extraction import Extraction, Held
 from casereview.store.relations.groups import GROUPS
 from casereview.store.relations.relations import RELATIONS, read_relations
@@ -31,17 +27,11 @@ day = date.fromisoformat
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    place = tmp_path / "desk.db"
-    library = Library()
-    made = setup.create(place, library=library, now=NOW, rehearsal=True)[0]
-    with open_store(place) as opened:
-        held = Desk(store=opened, library=library, now=NOW, actor=made["administrator"])
-        for code in ("W1", "W2"):
-            setup.add_team(held.again(), code, pathway="ward", name=code)
-        for person in range(4711, 4715):
-            cases.refer(held.again(), team="W1", person=str(person), on=day("2026-03-01"))
-        yield held
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    held = make_desk(NOW, W1="ward", W2="ward")
+    for person in range(4711, 4715):
+        cases.refer(held.again(), team="W1", person=str(person), on=day("2026-03-01"))
+    return held
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,9 @@ from typing import Any
 import pytest
 
 from casereview.errors import Usage
-from casereview.packs.library import Library
 from casereview.service.calculating.calc import calc
 from casereview.service.desk import Desk
 from casereview.service.measuring.stats import stats
-from casereview.service.organisation import setup
-from casereview.store.opening import open_store
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 31)
@@ -25,21 +22,8 @@ day = date.fromisoformat
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    place = tmp_path / "desk.db"
-    library = Library()
-    made = setup.create(place, library=library, now=NOW, rehearsal=True)[0]
-    with open_store(place) as opened:
-        held = Desk(store=opened, library=library, now=NOW, actor=made["administrator"])
-        for code, pathway in (("C1", "childrens"), ("C2", "childrens"), ("R1", "recovery")):
-            setup.add_team(held.again(), code, pathway=pathway, name=code)
-        yield held
-
-
-@pytest.fixture
-def told(desk: Desk, history: Any) -> Any:
-    history.store = desk.store
-    return history
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk(NOW, C1="childrens", C2="childrens", R1="recovery")
 
 
 def waited(told: Any, days: int, *, team: str = "R1", stop: str = "2026-03-02") -> None:

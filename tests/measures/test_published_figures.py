@@ -18,7 +18,7 @@ from casereview.service.calculating.calc import calc
 from casereview.service.desk import Desk
 from casereview.service.doors.importing import import_file
 from casereview.service.measuring.stats import stats
-from casereview.service.organisation import setup
+from casereview.service.organisation import setup, teams
 from casereview.store.opening import open_store
 
 LAYOUTS = Path(__file__).parents[2] / "fixtures" / "layouts"
@@ -41,7 +41,7 @@ def make(
             made = setup.create(place, library=library, now=at, rehearsal=True)[0]
             store = stack.enter_context(open_store(place))
             desk = Desk(store, library, at, made["administrator"])
-            setup.add_team(desk.again(), "T1", pathway=pathway)
+            teams.add_team(desk.again(), "T1", pathway=pathway)
             for path, layout in files:
                 file = shared_file(f"data/{path}")
                 report = folder / "report.csv"

@@ -13,7 +13,7 @@ from casereview.packs.library import Library
 from casereview.service.desk import Desk
 from casereview.service.doors.importing import import_file
 from casereview.service.measuring.stats import stats
-from casereview.service.organisation import setup
+from casereview.service.organisation import setup, teams
 from casereview.store.opening import open_store
 
 LAYOUT = Path(__file__).parents[2] / "fixtures" / "layouts" / "sepsis.toml"
@@ -29,7 +29,7 @@ def desk(
     made = setup.create(folder / "team.db", library=library, now=now, rehearsal=True)[0]
     with open_store(folder / "team.db") as store:
         held = Desk(store, library, now, made["administrator"])
-        setup.add_team(held.again(), "WARD", pathway="ward", name="Ward")
+        teams.add_team(held.again(), "WARD", pathway="ward", name="Ward")
         import_file(held.again(), log, LAYOUT, team="WARD", report=folder / "report.csv")
         yield held
 
@@ -40,7 +40,7 @@ def expected(shared_json: Any) -> dict[str, Any]:
     return found
 
 
-def test_imported_stays(desk: Desk, expected: dict[str, Any]) -> None:
+def test_stays_of_the_imported_log_are_those_expected(desk: Desk, expected: dict[str, Any]) -> None:
     (row,), facts = stats(desk, "los")
     figures = expected["los_days_er_to_release"]
     assert (row["n"], row["median_days"], row["p90_days"], row["max_days"]) == (782, 6, 15, 114)
@@ -65,7 +65,7 @@ def test_imported_hours_to_antibiotics(desk: Desk, expected: dict[str, Any]) -> 
     assert rows[0]["mean_hours"] == pytest.approx(figures["mean"], abs=5e-4)
 
 
-def test_imported_returns(desk: Desk) -> None:
+def test_returns_of_the_imported_log_are_those_expected(desk: Desk) -> None:
     rows = {r["window"]: r for r in stats(desk, "returns")[0]}
     assert (rows["28d"]["discharges"], rows["28d"]["returned"]) == (782, 112)
     assert rows["28d"]["percent"] == pytest.approx(14.3223, abs=5e-5)

@@ -46,7 +46,9 @@ def test_sepsis_starts_and_completions_of_every_month(
     assert rows[-1]["open_at_end_returns"] == 294
 
 
-def test_sepsis_whole(measured: Any, expected: dict[str, Any]) -> None:
+def test_the_sepsis_log_as_a_whole_gives_the_expected_figures(
+    measured: Any, expected: dict[str, Any]
+) -> None:
     (row,) = measured("throughput", AS_OF)
     assert row["referred"] == expected["cases"]
     assert row["completed"] == expected["completed"]
@@ -67,7 +69,9 @@ def test_sepsis_hours_to_antibiotics_keep_the_negative_ones(
     assert done["negative"] > 0
 
 
-def test_sepsis_returns(measured: Any, expected: dict[str, Any]) -> None:
+def test_who_came_back_in_the_sepsis_log_is_counted_as_expected(
+    measured: Any, expected: dict[str, Any]
+) -> None:
     rows = {r["window"]: r for r in measured("returns", AS_OF)}
     back = expected["return_er"]
     assert rows["28d"]["discharges"] == 782
@@ -77,7 +81,9 @@ def test_sepsis_returns(measured: Any, expected: dict[str, Any]) -> None:
     assert rows["6m"]["returned"] == back["within_6_calendar_months"] == 254
 
 
-def test_sepsis_stages(measured: Any, expected: dict[str, Any]) -> None:
+def test_stages_of_the_sepsis_log_take_the_expected_time(
+    measured: Any, expected: dict[str, Any]
+) -> None:
     rows = {r["stage"]: r for r in measured("stages", AS_OF)}
     assert rows["complete"]["cases"] == expected["stage_reached"]["complete"]
     assert rows["assess"]["cases"] == 1050 + 294

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,9 @@ import pytest
 
 from casereview.core.records import Person
 from casereview.errors import NotFound, Refused, Usage
-from casereview.packs.library import Library
 from casereview.service.cases import cases, moving
 from casereview.service.desk import Desk
 from casereview.service.measuring.stats import definition, measure_names, stats
-from casereview.service.organisation import setup
-from casereview.store.opening import open_store
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
 EARLIER = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -24,22 +21,8 @@ day = date.fromisoformat
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    place = tmp_path / "desk.db"
-    library = Library()
-    made = setup.create(place, library=library, now=EARLIER, rehearsal=True)[0]
-    with open_store(place) as opened:
-        held = Desk(store=opened, library=library, now=NOW, actor=made["administrator"])
-        for code, pathway in (("W1", "ward"), ("C1", "childrens"), ("R1", "recovery")):
-            setup.add_team(held.again(), code, pathway=pathway, name=code)
-        yield held
-
-
-@pytest.fixture
-def told(desk: Desk, history: Any) -> Any:
-    """Records written into the desk's own store."""
-    history.store = desk.store
-    return history
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk(NOW, made_at=EARLIER, W1="ward", C1="childrens", R1="recovery")
 
 
 def test_one_row_for_the_whole_without_periods_or_groups(desk: Desk, told: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,32 +16,17 @@ from casereview.core.records import Delay
 from casereview.errors import NotAllowed, Refused, Usage
 from casereview.measures.methods.survival import Case
 from casereview.measures.methods.survival_logrank import log_rank
-from casereview.packs.library import Library
 from casereview.service.desk import Desk
 from casereview.service.measuring.stats import stats
-from casereview.service.organisation import setup, users
-from casereview.store.opening import open_store
+from casereview.service.organisation import users
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
 day = date.fromisoformat
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    place = tmp_path / "desk.db"
-    library = Library()
-    made = setup.create(place, library=library, now=NOW, rehearsal=True)[0]
-    with open_store(place) as opened:
-        held = Desk(store=opened, library=library, now=NOW, actor=made["administrator"])
-        for code, pathway in (("W1", "ward"), ("W2", "ward")):
-            setup.add_team(held.again(), code, pathway=pathway, name=code)
-        yield held
-
-
-@pytest.fixture
-def told(desk: Desk, history: Any) -> Any:
-    history.store = desk.store
-    return history
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk(NOW, W1="ward", W2="ward")
 
 
 def _teams(told: Any) -> None:

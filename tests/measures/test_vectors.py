@@ -10,7 +10,7 @@ import pytest
 from casereview.core.calendar import local_date
 from casereview.measures.ask import Wait
 from casereview.measures.los import bed_days
-from casereview.measures.methods.change import percent_change, time_in_service
+from casereview.measures.methods.change import percent_change
 
 AS_OF = "2026-12-31"
 
@@ -23,13 +23,8 @@ def test_t3_and_t20_percent_change(before: float, after: float, percent: float) 
     assert percent_change(before, after) == pytest.approx(percent, abs=1e-9)
 
 
-def test_t20_time_in_service_is_open_cases_over_closures_a_week() -> None:
-    assert time_in_service(180, 12) == 15.0
-
-
 def test_nothing_to_compare_with_gives_no_figure() -> None:
     assert percent_change(0, 5) is None
-    assert time_in_service(5, 0) is None
 
 
 @pytest.mark.parametrize(

@@ -170,11 +170,11 @@ def test_erased_text_is_gone_and_the_chain_still_verifies(
 def test_a_command_done_twice_finds_its_first_answer(store: Store, at: datetime) -> None:
     with store.write() as conn:
         assert journal.command_result(conn, "c1") is None
-        journal.keep_result(conn, "c1", at, "ann", {"case": 4, "stage": "assess"})
+        journal.keep_results(conn, [journal.Done("c1", at, "ann", {"case": 4, "stage": "assess"})])
     with store.read() as conn:
         assert journal.command_result(conn, "c1") == {"case": 4, "stage": "assess"}
     with pytest.raises(StoreError), store.write() as conn:
-        journal.keep_result(conn, "c1", at, "bea", {})
+        journal.keep_results(conn, [journal.Done("c1", at, "bea", {})])
 
 
 def test_counters_never_give_the_same_number_twice(store: Store) -> None:

@@ -9,7 +9,7 @@ from casereview.store.place import (
     network_drive,
     refuse_remote,
     sync_folder,
-    warnings,
+    unwise,
 )
 
 MOUNTS = r"""
@@ -109,8 +109,8 @@ def test_a_plain_folder_is_fine(tmp_path: Path) -> None:
 def test_loose_permissions_and_second_names_are_warned_of(tmp_path: Path) -> None:
     file = tmp_path / "team.db"
     file.touch(mode=0o600)
-    assert warnings(file) == []
+    assert unwise(file) == []
     file.chmod(0o644)
     (tmp_path / "again.db").hardlink_to(file)
     tmp_path.chmod(0o777)
-    assert len(warnings(file)) == 3
+    assert len(unwise(file)) == 3

@@ -70,7 +70,7 @@ def test_the_journal_works_the_same_on_a_server(
             lines: list[Line] = [("moved", on, None, {"n": n}, {}) for n in range(4)]
             for one in (5, 6):
                 bulk.add(Stream("case", one), lines)
-        journal.keep_result(conn, "c1", at, "ann", {"ok": True})
+        journal.keep_results(conn, [journal.Done("c1", at, "ann", {"ok": True})])
         assert [journal.next_id(conn, "case", floor=3) for _ in range(2)] == [4, 5]
         head = seal(conn, at)
     assert server.data_version() != before

@@ -152,7 +152,7 @@ with open_store(sys.argv[1]) as store:
         drafts = [Draft(Stream("case", one), "moved", at.date(), {"n": n}) for one in (1, 2)]
         with store.write() as conn:
             journal.append(conn, drafts, at=at, by="ann", said_by=None, command=name)
-            journal.keep_result(conn, name, at, "ann", {"n": n})
+            journal.keep_results(conn, [journal.Done(name, at, "ann", {"n": n})])
         print(name, flush=True)
 """
 

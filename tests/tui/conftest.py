@@ -23,7 +23,7 @@ from casereview.core.decide.judging import Given
 from casereview.packs.library import Library
 from casereview.service.cases import cases, moving
 from casereview.service.desk import Desk
-from casereview.service.organisation import pins, setup
+from casereview.service.organisation import pins, setup, teams, users
 from casereview.service.organisation.signing_in import sit_down
 from casereview.service.reviews import answering, reviewing
 from casereview.service.reviews import closing as ending
@@ -134,16 +134,16 @@ def _create(
     *,
     pathway: str,
     meets: str,
-    users: Iterable[str],
+    logins: Iterable[str],
     rehearsal: bool = True,
 ) -> None:
     setup.create(store, library=library(), now=BEFORE, rehearsal=rehearsal)
     desk = _sit(store, BEFORE)
     with closing(desk.store):
-        setup.add_team(desk, team, pathway=pathway, meets=[meets])
-        for login in users:
+        teams.add_team(desk, team, pathway=pathway, meets=[meets])
+        for login in logins:
             role = "team-lead" if login == "lead" else "clinician"
-            setup.add_user(desk.again(), login, name=f"{login} name", role=role, teams=[team])
+            users.add_user(desk.again(), login, name=f"{login} name", role=role, teams=[team])
 
 
 def _person(desk: Desk, team: str, n: int, facts: Iterable[tuple[str, str]]) -> str:
@@ -163,7 +163,7 @@ STARTED = (("assessed_on", "2026-01-06"), ("started_on", "2026-01-06"))
 
 def _caseload(store: Path) -> None:
     """Twelve children: ten that will be on plan, one not reached last time, one that waits."""
-    _create(store, "K1", pathway="childrens", meets="wed", users=("lead", "kw1", "kw2"))
+    _create(store, "K1", pathway="childrens", meets="wed", logins=("lead", "kw1", "kw2"))
     desk = _sit(store, datetime(2026, 1, 6, 9, tzinfo=UTC), "lead")
     with closing(desk.store):
         for n in range(12):
@@ -184,13 +184,13 @@ def _caseload(store: Path) -> None:
 
 def _ward(store: Path, *, rehearsal: bool = True) -> None:
     """Three patients; the first can leave but for what is arranged on the day."""
-    users = ("dr.a", "dr.b", "nurse")
-    _create(store, "W1", pathway="ward", meets="tue,fri", users=users, rehearsal=rehearsal)
+    logins = ("dr.a", "dr.b", "nurse")
+    _create(store, "W1", pathway="ward", meets="tue,fri", logins=logins, rehearsal=rehearsal)
     doctor = "dr.a" if rehearsal else None
     desk = _sit(store, BEFORE)
     with closing(desk.store):
         for post, login in (("consultant", "dr.a"), ("discharge-coordinator", "nurse")):
-            setup.fill_post(desk.again(), "W1", post, login, from_on=None)
+            teams.fill_post(desk.again(), "W1", post, login, from_on=None)
     desk = _sit(store, datetime(2026, 2, 20, 9, tzinfo=UTC), doctor)
     checks = (
         ("safeguarding", "none"), ("legal_status", "informal"), ("risk_plan_on", "2026-02-20"),

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from casereview.packs.library import Library
 from casereview.service.cases import flagging
-from casereview.service.organisation import setup
+from casereview.service.organisation import setup, teams
 from casereview.service.organisation.signing_in import sit_down
 from casereview_tui.app import CaseReviewApp
 
@@ -81,7 +81,7 @@ def _empty(place: Path, *, team: bool) -> None:
     if team:
         desk = sit_down(place, library=Library(), clock=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC))
         with closing(desk.store):
-            setup.add_team(desk, "W1", pathway="ward")
+            teams.add_team(desk, "W1", pathway="ward")
 
 
 @pytest.mark.parametrize(

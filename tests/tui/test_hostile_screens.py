@@ -19,7 +19,7 @@ from casereview.core.text import safe
 from casereview.errors import Refused
 from casereview.service.actions import actions
 from casereview.service.cases import cases, flagging
-from casereview.service.organisation import setup, users
+from casereview.service.organisation import teams, users
 from casereview.service.reviews import answering, attending, reviewing
 
 TUESDAY = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -54,7 +54,7 @@ def store_texts(store: Path, sit: Any, texts: Sequence[str]) -> None:
     """Record each text as a name, note, fact, action, outside body, worry, guest and reason."""
     desk = sit(store, TUESDAY, None)
     with closing(desk.store):
-        setup.set_emergency(desk.again(), "W1", texts[0])
+        teams.set_emergency(desk.again(), "W1", texts[0])
         users.add_user(desk.again(), "x.y", name=texts[0], role="clinician", teams=["W1"])
         found = []
         for n, text in enumerate(texts):
@@ -152,7 +152,7 @@ def ward(copy: Any, sit: Any) -> Path:
     store: Path = copy("ward")
     desk = sit(store, TUESDAY, None)
     with closing(desk.store):
-        setup.add_team(desk.again(), "W2", pathway="ward")
+        teams.add_team(desk.again(), "W2", pathway="ward")
     return store
 
 
@@ -186,7 +186,7 @@ async def test_any_unicode_stands_on_every_screen(
     store = copy("ward")
     desk = sit(store, TUESDAY, None)
     with closing(desk.store):
-        setup.add_team(desk.again(), "W2", pathway="ward")
+        teams.add_team(desk.again(), "W2", pathway="ward")
     try:
         store_texts(store, sit, [text])
     except Refused:

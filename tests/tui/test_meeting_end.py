@@ -13,7 +13,7 @@ import pytest
 from casereview.core.decide.judging import Given
 from casereview.service.actions import action_rows
 from casereview.service.cases import showing
-from casereview.service.organisation import setup
+from casereview.service.organisation import teams
 from casereview.service.reviews import answering, meeting, reviewing
 from casereview.service.reviews import closing as ending
 from casereview.service.reviews.minutes import minutes
@@ -66,16 +66,20 @@ async def test_a_worry_in_the_meeting_is_saved_at_once_blocks_and_goes_to_the_to
         assert safe == [False]
 
 
+async def raise_danger_now(p: Any) -> None:
+    await p.press("f")
+    await p.type("He is at the door")
+    await p.press("tab")
+    await p.type("yes")
+    await p.press("enter")
+
+
 async def test_danger_now_shows_the_local_emergency_line(
     play: Any, meeting_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CASEREVIEW_EMERGENCY", "Ring the duty desk on 1234.")
     async with play(meeting_store, "lead", review="R2") as p:
-        await p.press("f")
-        await p.type("He is at the door")
-        await p.press("tab")
-        await p.type("yes")
-        await p.press("enter")
+        await raise_danger_now(p)
         assert "DANGER NOW" in p.text
         assert "Ring the duty desk on 1234." in p.text
 
@@ -85,14 +89,10 @@ async def test_the_teams_own_emergency_line_comes_before_the_environments(
 ) -> None:
     desk = sit(meeting_store, datetime(2026, 3, 4, 9, tzinfo=UTC), "lead")
     with closing(desk.store):
-        setup.set_emergency(desk, "K1", "Ring [security] on 2222")
+        teams.set_emergency(desk, "K1", "Ring [security] on 2222")
     monkeypatch.setenv("CASEREVIEW_EMERGENCY", "Ring the duty desk on 1234.")
     async with play(meeting_store, "lead", review="R2") as p:
-        await p.press("f")
-        await p.type("He is at the door")
-        await p.press("tab")
-        await p.type("yes")
-        await p.press("enter")
+        await raise_danger_now(p)
         assert "DANGER NOW" in p.text
         assert "Ring [security] on 2222" in p.text
         assert "1234" not in p.text
@@ -102,11 +102,7 @@ async def test_the_teams_own_emergency_line_comes_before_the_environments(
 
 async def test_without_an_emergency_line_none_is_made_up(play: Any, meeting_store: Path) -> None:
     async with play(meeting_store, "lead", review="R2") as p:
-        await p.press("f")
-        await p.type("He is at the door")
-        await p.press("tab")
-        await p.type("yes")
-        await p.press("enter")
+        await raise_danger_now(p)
         assert "No emergency line is recorded for K1." in p.words
         window = p.words.partition("DANGER NOW")[2].partition("Esc closes")[0]
         assert not any(c.isdigit() for c in window.replace("K1", "").replace("R2", ""))

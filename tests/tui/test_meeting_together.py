@@ -17,7 +17,7 @@ from typing import Any
 from casereview.core.decide.judging import Given
 from casereview.service.actions import actions
 from casereview.service.cases import cases
-from casereview.service.organisation import setup
+from casereview.service.organisation import teams, users
 from casereview.service.reviews import answering, meeting_card, reviewing
 
 LATER = datetime(2026, 3, 3, 9, 3, tzinfo=UTC)
@@ -205,11 +205,11 @@ async def test_work_elsewhere_in_the_store_is_no_news(
 ) -> None:
     other = sit(round_store, LATER, None)
     with closing(other.store):
-        setup.add_team(other.again(), "K1", pathway="childrens")
+        teams.add_team(other.again(), "K1", pathway="childrens")
         row = cases.refer(other.again(), team="K1", person="Z1", on=other.today)[0]
         async with play(round_store, "dr.a", review="R1") as p:
             cases.note(other.again(), row["case"], "elsewhere", on=other.today)
-            setup.add_user(other.again(), "new", name="New", role="clinician", teams=["K1"])
+            users.add_user(other.again(), "new", name="New", role="clinician", teams=["K1"])
             await asyncio.sleep(1.3)
             await p.pilot.pause()
             assert "changed" not in p.text

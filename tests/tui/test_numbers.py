@@ -11,7 +11,7 @@ import pytest
 
 from casereview.service.cases import cases, moving
 from casereview.service.measuring import stats
-from casereview.service.organisation import setup
+from casereview.service.organisation import teams
 from casereview_tui.screens.case_list import CaseList
 from casereview_tui.screens.number_rows import _of_many, behind, periods_back, spark, table
 from casereview_tui.screens.numbers import ORDER, NumbersScreen
@@ -106,7 +106,7 @@ def moved(store: Path, sit: Any) -> Path:
 
     desk = sit(store, datetime(2026, 3, 3, 9, tzinfo=UTC), None)
     with closing(desk.store):
-        setup.add_team(desk.again(), "W1", pathway="ward")
+        teams.add_team(desk.again(), "W1", pathway="ward")
         on = date(2025, 10, 1)
         for n in range(4):
             row = cases.refer(desk.again(), team="W1", person=f"W{n}", on=on)[0]

@@ -157,11 +157,11 @@ async def test_undo_takes_it_off_again_after_asking(play: Any, store: Path) -> N
 async def test_a_worry_of_another_team_shows_only_where_it_was_raised(
     play: Any, store: Path, sit: Any
 ) -> None:
-    from casereview.service.organisation import setup
+    from casereview.service.organisation import teams
 
     desk = sit(store, AT, None)
     with closing(desk.store):
-        setup.add_team(desk.again(), "K2", pathway="childrens")
+        teams.add_team(desk.again(), "K2", pathway="childrens")
         cases.refer(desk.again(), team="K2", person="M1", name="Ola Elsewhere", on=desk.today)
         cases.refer(desk.again(), team="K2", person="M2", name="Una Elsewhere", on=desk.today)
         flagging.raise_worry(desk.again(), "M1", "not ours")

@@ -11,7 +11,7 @@ import pytest
 
 from casereview.service.cases import flagging
 from casereview.service.cases.showing import show
-from casereview.service.organisation import setup, users
+from casereview.service.organisation import teams, users
 from casereview.service.reviews import reviewing
 from casereview_tui.screens.case import CaseScreen
 
@@ -24,7 +24,7 @@ def store(copy: Any, sit: Any) -> Path:
     place: Path = copy("ward")
     desk = sit(place, TUESDAY, None)
     with closing(desk.store):
-        setup.add_team(desk.again(), "W2", pathway="ward")
+        teams.add_team(desk.again(), "W2", pathway="ward")
         users.add_user(desk.again(), "rec", name="Rec Name", role="clinician", teams=["W2"])
     return place
 

@@ -175,7 +175,9 @@ def run(
         CaseReviewError: the store or the person cannot be used.
     """
     ticking = clock or (lambda: datetime.now(UTC))
-    server = "://" in str(place)
+    from casereview.cli.places import is_server
+
+    server = is_server(str(place))
     if not server and not Path(place).expanduser().exists():
         app = CaseReviewApp(
             None, place=Path(place).expanduser(), library=library, clock=ticking, demo=demo,
@@ -214,7 +216,7 @@ def settle_memory() -> None:
 def main(given: Given) -> int:
     """Open the screens with the options of the command line and return the exit code."""
     from casereview.cli import places as usual
-    from casereview.cli.session import ask_pin
+    from casereview.cli.pin import ask_pin
     from casereview.service.rehearsal import demo as world
 
     now = usual.rehearsal_now()

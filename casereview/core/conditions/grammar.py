@@ -142,10 +142,6 @@ def _bad_token(text: str, at: int, token: Token) -> str:
     return f"'{_cut(str(token))}' cannot stand here."
 
 
-def _words_before(text: str, at: int) -> list[str]:
-    return re.findall(r"\w+|[^\w\s]", text[:at])
-
-
 def _cut(word: str) -> str:
     return word if len(word) <= 40 else word[:37] + "..."
 

@@ -74,7 +74,6 @@ def raise_action(
     effort: str = "small",
     doer: str = "",
     from_on: date | None = None,
-    person: int | None = None,
     about_case: int | None = None,
     carried: int = 0,
     first_due_on: date | None = None,
@@ -92,7 +91,6 @@ def raise_action(
         "due_on": due_on.isoformat() if due_on else None,
         "due_pack": due_pack,
         "from_on": from_on.isoformat() if from_on else None,
-        "person": person,
         "about_case": about_case,
         "carried": carried or None,
         "first_due_on": first_due_on.isoformat() if first_due_on else None,
@@ -185,6 +183,15 @@ def close_all(setting: Setting, stream: Stream, held: Actions, why: str) -> list
     ]
 
 
-def restore(setting: Setting, stream: Stream, action_ids: Iterable[int]) -> list[Draft]:
-    """Open again exactly the actions that a closing closed by itself."""
-    return [draft_of(setting, stream, "action_restored", {"id": i}) for i in action_ids]
+def restore(
+    setting: Setting, stream: Stream, held: Actions, action_ids: Iterable[int]
+) -> list[Draft]:
+    """Open again exactly the actions that a closing closed by itself; a parked one stays parked."""
+    drafts = []
+    for action_id in action_ids:
+        drafts.append(draft_of(setting, stream, "action_restored", {"id": action_id}))
+        until = held.before_its_end(action_id).parked_until
+        if until is not None and until > setting.on:
+            parked = {"id": action_id, "status": "parked", "parked_until": until.isoformat()}
+            drafts.append(draft_of(setting, stream, "action_parked", parked))
+    return drafts

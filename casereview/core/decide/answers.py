@@ -26,6 +26,7 @@ from casereview.core.outcomes import (
     facts_set_by,
 )
 from casereview.core.packs import Outcome, Pack, Question
+from casereview.core.records import Action, ActionSpell
 from casereview.core.state.case import CaseState
 from casereview.core.state.person import PersonState
 from casereview.core.wording import fill
@@ -145,7 +146,7 @@ def _work(
     held = case.actions.of_cause(cause)
     if held is None:
         return _raised(setting, case, outcome, given, text=text, cause=cause, pack=pack)
-    return _held(setting, case, outcome, given, text=text, pack=pack, cause=cause)
+    return _held(setting, held, case, outcome, given, text=text, pack=pack)
 
 
 def _raised(
@@ -171,17 +172,14 @@ def _raised(
 
 def _held(
     setting: Setting,
+    held: tuple[Action, ActionSpell],
     case: CaseState,
     outcome: Outcome,
     given: Given,
     *,
     text: str,
     pack: Pack,
-    cause: str,
 ) -> tuple[list[Draft], int | None, int]:
-    held = case.actions.of_cause(cause)
-    if held is None:
-        raise LookupError(cause)
     action, spell = held
     stream = Stream("case", case.case.id)
     due_on, due_pack = due_date(setting, outcome, pack.id)

@@ -191,8 +191,6 @@ def referral(
         body |= {"linked_case": linked, "link": link}
     if first is not None:
         body["first_referred_on"] = first.isoformat()
-    if setting.run is not None:
-        body["run"] = setting.run
     return case_draft(setting, case_id, "referred", body)
 
 
@@ -223,7 +221,7 @@ def reopen(setting: Setting, case: CaseState, reason: str) -> list[Draft]:
     body = {"source": case.case.stage, "dest": dest, "move": edge.id, "kind": "reopen"}
     return [
         case_draft(setting, case.case.id, "reopened", body, {"reason": reason}),
-        *restore(setting, Stream("case", case.case.id), lost),
+        *restore(setting, Stream("case", case.case.id), case.actions, lost),
     ]
 
 

@@ -30,7 +30,6 @@ class Setting:
         new_id: counter name to a fresh positive number.
         review: the review it happens in, None outside.
         chair: login of the review's chair, None outside.
-        run: the import run it belongs to, None otherwise.
     """
 
     on: date
@@ -47,7 +46,6 @@ class Setting:
     known_user: Callable[[str], bool] = field(default=lambda _: True)
     review: int | None = None
     chair: str | None = None
-    run: int | None = None
 
     @property
     def code(self) -> str:

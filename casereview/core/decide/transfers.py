@@ -63,8 +63,10 @@ def accept_transfer(
     """Close the sender's case and open the receiver's, with its facts and open actions.
 
     Raises:
-        Refused: safeguarding is open or unknown on the day of acceptance.
+        Refused: safeguarding is open or unknown on the day of acceptance, or the day is before the
+            offer.
     """
+    check_date(sender.on, sender.today, earliest=case.case.transfer_on, what="the offer")
     guarded = tuple(c for c in why.unmet() if c.requirement.guards)
     if guarded:
         raise refusal(why, guarded, "The transfer is blocked")

@@ -37,6 +37,17 @@ class Actions:
             raise LookupError(action_id)
         return found[-1]
 
+    def before_its_end(self, action_id: int) -> ActionSpell:
+        """Return the last spell in which an action was open or parked.
+
+        Raises:
+            LookupError: the action is not of this stream.
+        """
+        found = [s for s in self.spells if s.action_id == action_id and s.status in OPEN]
+        if not found:
+            raise LookupError(action_id)
+        return found[-1]
+
     def open(self) -> list[tuple[Action, ActionSpell]]:
         """Return open and parked actions with their latest spell, oldest first."""
         latest = {s.action_id: s for s in self.spells}

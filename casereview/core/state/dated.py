@@ -5,27 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Protocol, TypeVar
-
-
-class Spell(Protocol):
-    """Anything with a half-open period and a number."""
-
-    @property
-    def n(self) -> int:
-        """Its number within the stream."""
-        ...
-
-    @property
-    def from_on(self) -> date:
-        """First day it holds."""
-        ...
-
-    @property
-    def before_on(self) -> date | None:
-        """First day it no longer holds, None while it holds."""
-        ...
-
+from typing import Any, TypeVar
 
 T = TypeVar("T", bound=Any)
 

@@ -61,6 +61,7 @@ def _user_changed(state: UserState | None, entry: Entry) -> UserState:
         "user_removed": {"removed_on": entry.occurred_on},
         "user_restored": {"removed_on": None},
         "role_set": {"role": entry.body.get("role", user.role)},
+        "os_user_set": {"os_user": entry.texts.get("os_user")},
     }
     changes = every[entry.kind]
     return dataclasses.replace(held, user=dataclasses.replace(user, **changes))
@@ -79,7 +80,15 @@ USER_HANDLERS: dict[str, Callable[[UserState | None, Entry], UserState | None]] 
     "user_added": _user_added,
     "joined": _joined,
     **dict.fromkeys(
-        ("pin_set", "pin_failed", "pin_cleared", "user_removed", "user_restored", "role_set"),
+        (
+            "pin_set",
+            "pin_failed",
+            "pin_cleared",
+            "user_removed",
+            "user_restored",
+            "role_set",
+            "os_user_set",
+        ),
         _user_changed,
     ),
 }

@@ -10,7 +10,6 @@ waiting-times pipeline (lower bound of the band, 20 people or more).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from types import MappingProxyType
@@ -27,11 +26,6 @@ CONVENTIONS = MappingProxyType({
 })  # fmt: skip
 """How each percentile is read."""
 Bands = Mapping[int, int]
-
-
-def band_of(days: int) -> int:
-    """Return the band of a wait in days: 0 for up to 7, 1 for 8 to 14."""
-    return max(0, math.ceil(days / 7) - 1)
 
 
 def interpolated(bands: Bands, percent: int) -> float | None:

@@ -74,8 +74,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
     {p.id: p for p in (HES7, MHSDS5, THRESHOLD10, THRESHOLD10_MANY, NONE)}
 )
 DEFAULT = HES7.id
-NO_LIST_BELOW = 8
-"""Cases that a list behind a published figure would need. Source: domain.md 4.5."""
 
 
 def among_others(publish: str | None) -> str | None:

@@ -11,7 +11,6 @@ from casereview.core.decide import actions as decide
 from casereview.core.decide.setting import Setting, check_date, check_due, check_open
 from casereview.core.entries import Draft, Stream
 from casereview.core.records import Action, ActionSpell
-from casereview.core.state.actions import Actions
 from casereview.core.state.case import CaseState
 from casereview.core.state.person import PersonState
 from casereview.core.state.team import TeamState
@@ -23,6 +22,7 @@ from casereview.service.actions.action_rows import row_of, stream_of_action
 from casereview.service.actions.owners import check_owner
 from casereview.service.cases.people import person_of
 from casereview.service.desk import Desk, Rows
+from casereview.service.reasons import need_reason
 from casereview.service.reviews.reviewing import open_line
 from casereview.service.stale import refuse_stale
 from casereview.service.work import Work
@@ -125,19 +125,18 @@ def _only_team(work: Work, person: int) -> str:
     )
 
 
-def _held(work: Work, stream: Stream) -> Actions:
+def _found(work: Work, stream: Stream, action_id: int) -> tuple[Action, ActionSpell]:
     state = work.state(stream)
-    if isinstance(state, CaseState | PersonState | TeamState):
-        return state.actions
-    raise NotFound("The action's case is gone.", next="Run `casereview verify`.")
+    if not isinstance(state, CaseState | PersonState | TeamState):
+        raise NotFound("The action's case is gone.", next="Run `casereview verify`.")
+    action = state.actions.get(action_id)
+    if action is None:
+        raise NotFound(f"There is no action A{action_id}.", next="See `action list`.")
+    return action, state.actions.now(action_id)
 
 
 def _one(work: Work, stream: Stream, action_id: int) -> dict[str, Any]:
-    held = _held(work, stream)
-    action = held.get(action_id)
-    if action is None:
-        raise NotFound(f"There is no action A{action_id}.", next="See `action list`.")
-    return row_of(action, held.now(action_id), work.desk.on)
+    return row_of(*_found(work, stream, action_id), work.desk.on)
 
 
 Change = Callable[[Work, Setting, Stream, tuple[Action, ActionSpell]], Iterable[Draft]]
@@ -155,13 +154,9 @@ def _change(
     def run(work: Work) -> Rows:
         action_id = ids.number(ids.ACTION, action)
         stream = stream_of_action(work, action_id)
-        held = _held(work, stream)
-        found = held.get(action_id)
-        if found is None:
-            raise NotFound(f"There is no action {action}.", next="See `action list`.")
+        found, spell = _found(work, stream, action_id)
         code = _team_of(work, stream, found)
         need_team(work, code, "change its actions")
-        spell = held.now(action_id)
         refuse_stale(work, stream, seen, spell.n, f"Action {action}")
         day = on or desk.today
         check_date(day, desk.today, earliest=found.opened_on, what="the day it was added")
@@ -196,8 +191,8 @@ def close(
     Raises:
         Refused: it has ended already, or a cancelling has no reason.
     """
-    if not done and not reason.strip():
-        raise Refused("Cancelling needs a reason.", code="reason_missing", next="Give --reason.")
+    if not done:
+        need_reason(reason, "Cancelling")
 
     def change(
         _: Work, setting: Setting, stream: Stream, held: tuple[Action, ActionSpell]

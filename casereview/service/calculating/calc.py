@@ -115,16 +115,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 )  # fmt: skip
 
 
-def calc_methods() -> tuple[str, ...]:
-    """Return the names of the methods."""
-    return tuple(METHODS)
-
-
 def calc(method: str, file: str | Path, **options: Any) -> tuple[Rows, Provenance]:
     """Work a method out on a CSV.
 
     Args:
-        method: one of `calc_methods()`.
+        method: one of METHODS.
         file: UTF-8 with a heading line.
         **options: those of the method; None is as if left out.
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from casereview.core.attendance import ATTENDED, MISSED
 from casereview.core.facts import Value
+from casereview.core.next_step import stands_still
 from casereview.core.packs import Pack
 from casereview.core.state.case import CaseState
 
@@ -24,8 +26,14 @@ NOUNS = {
     "risk_changed": "risk changed",
     "consecutive_missed": "missed in a row",
 }
-ATTENDED, MISSED = ("5", "6"), ("3", "7")
-"""Source: national attendance codes (T-26)."""
+CARD_FACTS = (
+    "today", "first_expected_end_on", "days_past_expected_end", "expected_end_slippage",
+    "days_most_overdue", "leeches", "transfer_pending", "open_overrides", "open_dissents",
+    "days_since_decision", "delay_reason", "days_delayed", "days_since_contact",
+    "consecutive_missed", "legal_status", "died", "died_on", "child_protection_plan",
+    "last_contact_on", "parked_actions",
+)  # fmt: skip
+"""What is read of a case to say its flags and dates, beside the facts that lanes read."""
 
 Flag = tuple[str, str]
 """What to watch in words, and how much it matters: "over", "due" or "note"."""
@@ -72,7 +80,7 @@ def _work(facts: Mapping[str, Value], found: list[Flag]) -> None:
         found.append((f"LEECH {leeches}", "over"))
     if _count(facts, "actions_unowned"):
         found.append((f"no owner {_count(facts, 'actions_unowned')}", "due"))
-    if not _count(facts, "open_actions") and not _count(facts, "parked_actions"):
+    if stands_still(facts):
         found.append(("no next action", "due"))
     if _count(facts, "open_overrides"):
         found.append(("override to confirm", "due"))

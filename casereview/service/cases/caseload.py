@@ -8,6 +8,7 @@ from typing import Any
 
 from casereview.core.identity import age_shown, initials
 from casereview.core.lanes import LANE_WORDS
+from casereview.core.next_step import stands_still
 from casereview.core.pathways import STAGES
 from casereview.errors import NotFound, Refused
 from casereview.service import ids
@@ -15,9 +16,8 @@ from casereview.service.cases.facts import facts_of_many
 from casereview.service.desk import Desk
 from casereview.service.home import my_teams
 from casereview.service.near import nearest
-from casereview.service.reviews.agenda import workers
 from casereview.service.work import Work
-from casereview.store import caseload_page
+from casereview.store import caseload_page, lookup
 from casereview.store.caseload_page import ONLY, SORTS, Wanted
 from casereview.store.facts import scope as scopes
 
@@ -85,18 +85,20 @@ def _last_page(work: Work, asked: Wanted, limit: int) -> tuple[int, int]:
 def _rows(work: Work, cases: Sequence[int]) -> list[dict[str, Any]]:
     on, library = work.desk.on, work.desk.library
     facts = facts_of_many(work.connection, library, scopes.case_ids(cases), SHOWN_FACTS, on)
-    held = workers(work, cases, on)
+    workers = lookup.key_workers(work.connection, cases, on)
     lanes = caseload_page.lanes_of(work.connection, cases, on)
     people = _people(work, cases)
     return [
         {
             **people[c],
-            "worker": held.get(c),
+            "worker": workers.get(c),
             "lane": lanes.get(c),
             "lane_words": LANE_WORDS.get(lanes.get(c, ""), ""),
-            **facts.get(c, dict.fromkeys(SHOWN_FACTS)),
+            **held,
+            "stands_still": stands_still(held),
         }
         for c in cases
+        for held in (facts.get(c, dict.fromkeys(SHOWN_FACTS)),)
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from casereview.core.attendance import ATTENDED
 from casereview.core.decide import safeguarding
 from casereview.core.decide.actions import close_action
 from casereview.core.decide.facts import fact_draft, stream_for
@@ -19,8 +20,8 @@ from casereview.errors import NotFound, Refused
 from casereview.packs.codes import find_in, lists_for, shipped_list
 from casereview.service import ids
 from casereview.service.access import need_team
-from casereview.service.cases.case_change import change_case
-from casereview.service.cases.people import find_or_register, identity_texts
+from casereview.service.cases.case_change import change_case, check_delayed
+from casereview.service.cases.people import death_taken_back, find_or_register, identity_texts
 from casereview.service.desk import Desk, Rows
 from casereview.service.organisation.kinds import checked_kind
 from casereview.service.values import parse_value
@@ -74,8 +75,7 @@ def refer(
             raise Refused(
                 f"This person died on {who.person.died_on}.",
                 code="person_died",
-                next=f"If that is wrong, an administrator or team lead takes it back with"
-                f" `person died P{who.person.id} --withdraw --reason WHY`.",
+                next=death_taken_back(who.person.id),
             )
         open_case = open_case_of(work, who.person.id, team)
         if open_case is not None and not new:
@@ -214,7 +214,7 @@ def contact(
                 texts, state.case.team, at,
             )
         ]  # fmt: skip
-        if code in ("5", "6") and state.case.closed_on is not None and on > state.case.closed_on:
+        if code in ATTENDED and state.case.closed_on is not None and on > state.case.closed_on:
             drafts += _follow_up_done(work, state, on)
         work.record(drafts)
         return [{"case": ids.out(ids.CASE, state.case.id), "kind": kind, "attended": code}]
@@ -247,7 +247,8 @@ def delay(
     `review` names the review in which it was said, so that undoing there takes it back.
 
     Raises:
-        Refused: the code is in none of the lists for this pathway and nation on that day.
+        Refused: the code is in none of the lists for this pathway and nation on that day, or no
+            delay is open that could end.
     """
 
     def body(work: Work, state: CaseState) -> Rows:
@@ -255,6 +256,7 @@ def delay(
         team = work.team(state.case.team)
         held = ids.number(ids.REVIEW, review) if review else None
         if reason is None:
+            check_delayed(state)
             work.record([Draft(stream, "delay_ended", on, team=state.case.team, review=held)])
             return [{"case": ids.out(ids.CASE, state.case.id), "delay": None, "ended_on": on}]
         lists = lists_for(state.case.pathway, team.team.division, on)
@@ -275,20 +277,19 @@ def delay(
     return change_case(desk, case, on, "record delays", body)
 
 
-def note(desk: Desk, case: str, words: str, *, on: date, review: int | None = None) -> Rows:
-    """Write a note on a case.
+def note(desk: Desk, case: str, words: str, *, on: date, review: str | None = None) -> Rows:
+    """Write a note on a case; `review` names the review in which it was said, None for none.
 
     Raises:
         Refused: it is empty or longer than 10,000 characters.
     """
     words = checked_note(words)
-    if not words.strip():
-        raise Refused("The note is empty.", code="note_empty", next="Write at least a word.")
 
     def body(work: Work, state: CaseState) -> Rows:
         texts: Mapping[str, str] = {"words": words}
+        held = ids.number(ids.REVIEW, review) if review else None
         draft = Draft(
-            Stream("case", state.case.id), "noted", on, {}, texts, state.case.team, review=review
+            Stream("case", state.case.id), "noted", on, {}, texts, state.case.team, review=held
         )
         work.record([draft])
         return [{"case": ids.out(ids.CASE, state.case.id), "noted_on": on}]

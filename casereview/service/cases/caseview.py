@@ -15,10 +15,9 @@ from casereview.core.state.case import CaseState
 from casereview.core.state.person import PersonState
 from casereview.service import ids
 from casereview.service.actions.action_rows import row_of
-from casereview.service.cases.case_words import flags
+from casereview.service.cases.case_words import CARD_FACTS, flags
 from casereview.service.cases.people import age_of, local_id_of
 from casereview.service.desk import Desk, Rows
-from casereview.service.reviews.meeting_card import CARD_FACTS
 from casereview.service.work import Work
 from casereview.store import lookup
 
@@ -206,18 +205,9 @@ def _move(
         "ends": dest in CLOSED_STAGES,
         "left": len(unmet),
         "checks": [c.as_row() for c in why.checks],
-        "least": _least(why.unlock) if unmet else "Nothing is left to do.",
+        "least": why.least(),
         "exits": [(e.code, e.title) for e in pathway.exits] if leaving else [],
         "may_override": bool(unmet)
         and role in pathway.override_roles
         and not any(c.requirement.guards for c in unmet),
     }
-
-
-def _least(unlock: Any) -> str:
-    if not unlock.possible:
-        return "Nothing that can be changed opens this move."
-    if not unlock.changes:
-        return "Nothing else is to be recorded first."
-    most = "" if unlock.exact else "at most "
-    return f"Least to do: {most}{'; '.join(c.say for c in unlock.changes)}."

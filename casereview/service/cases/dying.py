@@ -21,15 +21,17 @@ from casereview.core.state.person import PersonState
 from casereview.core.text import checked_note
 from casereview.errors import NotAllowed, Refused
 from casereview.service import ids
-from casereview.service.access import need_administrator, need_case
+from casereview.service.access import need_case, need_lead
 from casereview.service.cases.moving import moved_row
-from casereview.service.cases.people import open_case_ids, person_of
+from casereview.service.cases.people import death_taken_back, open_case_ids, person_of
 from casereview.service.desk import Desk, Rows
+from casereview.service.reasons import need_reason
 from casereview.service.work import Work
 from casereview.store import journal, lookup
 
 _HOUSEHOLD = "worry-household"
 _CONTACTS = ("follow-up:", "rule:discharge-follow-up/")
+"""Causes of a person's actions that are about being in contact with the person."""
 
 
 def died(desk: Desk, who: str, *, on: date) -> Rows:
@@ -47,8 +49,7 @@ def died(desk: Desk, who: str, *, on: date) -> Rows:
             raise Refused(
                 f"The death is recorded for {person.person.died_on}.",
                 code="already_recorded",
-                next=f"If that is wrong, an administrator or team lead takes it back with"
-                f" `person died P{person.person.id} --withdraw --reason WHY`.",
+                next=death_taken_back(person.person.id),
             )
         check_date(on, desk.today, earliest=person.person.born_on, what="the date of birth")
         cases = open_case_ids(work, [person.person.id])
@@ -132,13 +133,10 @@ def withdraw(desk: Desk, who: str, *, reason: str) -> Rows:
         Refused: no death is recorded, or the reason is empty.
         NotAllowed: the actor is neither administrator nor team lead.
     """
-    if not reason.strip():
-        raise Refused(
-            "Taking a death back needs a reason.", code="reason_missing", next="Give --reason."
-        )
+    need_reason(reason, "Taking a death back")
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "take back a death")
+        need_lead(work, "take back a death")
         state = person_of(work, who)
         person, name = state.person, ids.out(ids.PERSON, state.person.id)
         if person.died_on is None:
@@ -183,7 +181,7 @@ def _restore(work: Work, state: PersonState, recorded: list[Entry]) -> int:
     stream = Stream("person", state.person.id)
     why = "the death was taken back"
     work.record([
-        *restore(setting, stream, lost),
+        *restore(setting, stream, state.actions, lost),
         *(close_action(setting, stream, a, done=False, reason=why, automatic=True)
           for a in needless),
     ])  # fmt: skip

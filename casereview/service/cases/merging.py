@@ -7,9 +7,9 @@ from casereview.core.entries import Draft, Stream
 from casereview.core.state.person import PersonState
 from casereview.errors import Refused
 from casereview.service import ids
+from casereview.service.access import need_lead
 from casereview.service.cases.people import open_case_ids, record_of
 from casereview.service.desk import Desk, Rows
-from casereview.service.organisation.setup import need_administrator
 from casereview.service.work import Work
 
 
@@ -24,7 +24,7 @@ def merge(desk: Desk, duplicate: str, into: str) -> Rows:
     """
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "merge people")
+        need_lead(work, "merge people")
         gone, kept = record_of(work, duplicate), record_of(work, into)
         if gone.person.id == kept.person.id:
             raise Refused("That is the same record.", code="same_person", next="Name two.")
@@ -80,7 +80,7 @@ def split(desk: Desk, person: str) -> Rows:
     """
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "split people")
+        need_lead(work, "split people")
         state = record_of(work, person)
         name = f"P{state.person.id}"
         if state.person.merged_into is None:

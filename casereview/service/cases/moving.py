@@ -1,4 +1,4 @@
-"""Moving cases: forward, out, to another team, back again; and the death of a person."""
+"""Moving cases: forward, out, to another team, back again."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from casereview.errors import NotFound, Refused
 from casereview.service import ids
 from casereview.service.access import need_case, need_team
 from casereview.service.cases.cases import open_case_of
-from casereview.service.cases.people import kept_person, open_case_ids
+from casereview.service.cases.people import death_taken_back, kept_person, open_case_ids
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
+from casereview.service.reasons import need_reason
 from casereview.service.stale import refuse_stale_case
 from casereview.service.work import Work
 from casereview.store import journal
-
-"""Causes of a person's actions that are about being in contact with the person."""
 
 
 def moved_row(work: Work, case_id: int, **more: Any) -> dict[str, Any]:
@@ -228,8 +227,7 @@ def _refuse_second(work: Work, state: CaseState, person: PersonState) -> None:
         raise Refused(
             f"The person died on {person.person.died_on}.",
             code="person_died",
-            next="If that is wrong, an administrator or team lead takes it back with"
-            f" `person died P{person.person.id} --withdraw --reason WHY`.",
+            next=death_taken_back(person.person.id),
         )
     held = open_case_of(work, person.person.id, state.case.team)
     if held is not None and held != state.case.id:
@@ -271,8 +269,7 @@ def reopen(desk: Desk, case: str, *, reason: str, on: date | None = None) -> Row
     Raises:
         Refused: the case is open, the reason is empty, or another case is open.
     """
-    if not reason.strip():
-        raise Refused("Reopening needs a reason.", code="reason_missing", next="Give --reason.")
+    need_reason(reason, "Reopening")
 
     def run(work: Work) -> Rows:
         state = work.case(ids.number(ids.CASE, case))

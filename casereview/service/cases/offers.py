@@ -6,11 +6,11 @@ from datetime import date
 
 from casereview.core.decide import transfers
 from casereview.core.text import checked_note
-from casereview.errors import Refused
 from casereview.service import ids
 from casereview.service.access import need_case, need_team
 from casereview.service.cases.moving import moved_row
 from casereview.service.desk import Desk, Rows
+from casereview.service.reasons import need_reason
 from casereview.service.work import Work
 
 
@@ -35,8 +35,7 @@ def decline(desk: Desk, case: str, *, reason: str, on: date) -> Rows:
 
 
 def _end(desk: Desk, case: str, how: str, reason: str, on: date) -> Rows:
-    if not reason.strip():
-        raise Refused("This needs a reason.", code="reason_missing", next="Give --reason.")
+    need_reason(reason, "This")
 
     def run(work: Work) -> Rows:
         state = work.case(ids.number(ids.CASE, case))

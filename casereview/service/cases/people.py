@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from casereview.core.entries import Draft, Stream
-from casereview.core.facts import FactSpec
 from casereview.core.identity import age_shown, check_nhs_number
 from casereview.core.identity import local_id as clean_local_id
 from casereview.core.state.person import PersonState
@@ -112,6 +110,14 @@ def _fill_in(work: Work, person_id: int, texts: Mapping[str, str], on: date) -> 
         work.record([Draft(Stream("person", person_id), "corrected", on, {}, new)])
 
 
+def death_taken_back(person_id: int) -> str:
+    """Return the next step where a recorded death may be wrong."""
+    return (
+        "If that is wrong, an administrator or team lead takes it back with"
+        f" `person died P{person_id} --withdraw --reason WHY`."
+    )
+
+
 def open_case_ids(work: Work, person_ids: Iterable[int]) -> list[int]:
     """Return the open cases of some people, oldest first."""
     return lookup.cases_of(work.connection, list(person_ids), only_open=True)
@@ -158,11 +164,12 @@ def record_of(work: Work, text: str, *, merged: bool = True) -> PersonState:
         NotFound: nobody has it.
         Refused: more than one person has that local id.
     """
-    if text[:1] in "Cc" and text[1:].isdigit():
-        return work.person(work.case(int(text[1:])).case.person_id)
-    if text[:1] in "Pp" and text[1:].isdigit():
+    case, number = ids.lettered(ids.CASE, text), ids.lettered(ids.PERSON, text)
+    if case is not None:
+        return work.person(work.case(case).case.person_id)
+    if number is not None:
         try:
-            return work.person(int(text[1:]))
+            return work.person(number)
         except NotFound:
             pass
     found = lookup.people_with_local_id(work.connection, clean_local_id(text))
@@ -188,7 +195,7 @@ def show(desk: Desk, text: str) -> Rows:
     shows the cases of both.
     """
     with desk.reading() as work:
-        numbered = text[:1] in "Pp" and text[1:].isdigit()
+        numbered = ids.lettered(ids.PERSON, text) is not None
         person = record_of(work, text) if numbered else person_of(work, text)
         gone = merged_into(work.connection, person.person.id)
         cases = lookup.cases_of(work.connection, [person.person.id, *gone])
@@ -258,14 +265,3 @@ def link(desk: Desk, one: str, other: str, kind: str) -> Rows:
         return [{"person": f"P{a.person.id}", "linked": f"P{b.person.id}", "as": kind}]
 
     return desk.change(run)
-
-
-def person_fact_draft(person_id: int, spec: FactSpec, value: Any, on: date) -> Draft:
-    """Draft a dated value of a person fact."""
-    body: dict[str, Any] = {"fact": spec.name, "type": spec.type}
-    texts = {}
-    if spec.type == "text" and value is not None:
-        texts["value"] = str(value)
-    else:
-        body["value"] = value.isoformat() if isinstance(value, date) else value
-    return Draft(Stream("person", person_id), "fact_set", on, body, texts)

@@ -8,7 +8,8 @@ from typing import Any
 
 from casereview.core.facts import Value
 from casereview.core.identity import initials
-from casereview.core.pathways import STAGES
+from casereview.core.next_step import STEP_FACTS, stands_still, waits
+from casereview.core.pathways import CLOSED_STAGES, STAGES
 from casereview.core.state.case import CaseState
 from casereview.errors import NotFound, Refused
 from casereview.service import ids
@@ -17,7 +18,6 @@ from casereview.service.cases.facts import facts_of_many
 from casereview.service.cases.people import age_of, local_id_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
-from casereview.service.reviews.agenda import workers
 from casereview.service.work import Work
 from casereview.store import lookup
 from casereview.store.facts import scope as scopes
@@ -25,7 +25,7 @@ from casereview.store.facts import scope as scopes
 LIST_FACTS = (
     "stage", "days_in_stage", "days_since_referral", "waiting_for", "open_actions",
     "overdue_actions", "next_action_due_on", "safeguarding", "decision", "planned_departure_on",
-    "restricted", "expected_end_on",
+    "expected_end_on",
 )  # fmt: skip
 
 
@@ -50,20 +50,24 @@ def list_cases(
     """
     if stage is not None and stage not in STAGES:
         near = nearest(stage, STAGES)
-        raise NotFound(f"There is no stage {stage!r}.", next=f"Did you mean {near}?")
+        raise NotFound(
+            f"There is no stage {stage!r}.",
+            next=f"Did you mean {near}?" if near else f"Stages: {', '.join(STAGES)}.",
+        )
     if only is not None and only not in FILTERS:
         raise Refused(f"{only!r} is no filter.", code="bad_choice", next=", ".join(FILTERS))
     with desk.reading() as work:
         if team is not None:
             work.team(team)
-        closed = only in ("closed", "all") or stage in ("complete", "left")
+        closed = only in ("closed", "all") or stage in CLOSED_STAGES
         scope = scopes.all_cases(team) if closed else scopes.open_cases(team)
-        found = facts_of_many(work.connection, desk.library, scope, LIST_FACTS, desk.on)
+        read = {*LIST_FACTS, *STEP_FACTS}
+        found = facts_of_many(work.connection, desk.library, scope, read, desk.on)
         kept = [
             c for c, f in sorted(found.items())
             if c > after and _wanted(f, stage, only)
         ]  # fmt: skip
-        held = workers(work, kept, desk.on)
+        held = lookup.key_workers(work.connection, kept, desk.on)
         if worker is not None:
             kept = [c for c in kept if held.get(c) == worker]
         kept = kept[:limit] if limit is not None else kept
@@ -71,17 +75,17 @@ def list_cases(
         return [
             {
                 "case": ids.out(ids.CASE, c), **names[c], "worker": held.get(c),
-                **{n: found[c].get(n) for n in LIST_FACTS if n != "restricted"},
+                **{n: found[c].get(n) for n in LIST_FACTS},
             }
             for c in kept
         ]  # fmt: skip
 
 
 _KEEPS: dict[str, Callable[[dict[str, Value]], bool]] = {
-    "closed": lambda f: f.get("stage") in ("complete", "left"),
+    "closed": lambda f: f.get("stage") in CLOSED_STAGES,
     "overdue": lambda f: bool(f.get("overdue_actions")),
-    "no-next-action": lambda f: not f.get("open_actions"),
-    "waiting": lambda f: f.get("waiting_for") not in (None, "nothing"),
+    "no-next-action": stands_still,
+    "waiting": waits,
     "decided": lambda f: f.get("decision") == "agreed",
     "all": lambda _: True,
 }
@@ -189,8 +193,7 @@ def why(desk: Desk, case: str, *, move: str | None = None) -> Rows:
             )
         dest = move
         if dest is None:
-            ahead = [m for m in pathway.moves_from(state.case.stage) if m.kind == "forward"]
-            dest = ahead[0].dest if ahead else "complete"
+            dest = pathway.next_stage(state.case.stage)
         found = work.why(state, dest, desk.on)
         rows = [{"move": f"{state.case.stage} to {dest}", **c.as_row()} for c in found.checks]
         return rows or [{
@@ -204,10 +207,4 @@ def unlock_sentence(desk: Desk, case: str, move: str) -> str:
     """Return the least that would open a move, in words."""
     with desk.reading() as work:
         state = work.case(ids.number(ids.CASE, case))
-        least = work.why(state, move, desk.on).unlock
-    if not least.possible:
-        return "Nothing that can be changed opens this move."
-    if not least.changes:
-        return "Nothing is left to do."
-    most = "" if least.exact else "at most "
-    return f"Least to do: {most}{'; '.join(c.say for c in least.changes)}."
+        return work.why(state, move, desk.on).least()

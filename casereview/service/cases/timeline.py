@@ -17,6 +17,7 @@ from casereview.service import ids
 from casereview.service.desk import Desk, Rows
 from casereview.service.work import Work
 from casereview.store import journal
+from casereview.store.types import from_day
 
 KINDS = ("moves", "reviews", "answers", "actions", "contacts", "flags", "notes", "facts")
 ATTENDANCE = {
@@ -257,5 +258,5 @@ def _number(name: str, number: int | None) -> str:
     if number is None:
         return "not known"
     if name.endswith("_on"):
-        return date.fromordinal(number + date(1970, 1, 1).toordinal()).isoformat()
+        return from_day(number).isoformat()
     return str(number)

@@ -8,7 +8,7 @@ from typing import Any
 
 from casereview.core.conditions import Condition, unlock
 from casereview.core.facts import Catalogue, Facts
-from casereview.core.pathways import Move, Pathway
+from casereview.core.pathways import OPEN_STAGES, Pathway
 from casereview.packs.library import Library
 
 Least = tuple[int | None, int | None]
@@ -28,8 +28,8 @@ class Unlocks:
         self._catalogue = library.catalogue
         self._on = on
         self._groups: dict[str, list[Group] | None] = {}
-        for stage in ("assess", "stabilise", "recover"):
-            move = _next(pathway, stage, goal)
+        for stage in OPEN_STAGES:
+            move = pathway.way_on(stage, goal)
             conditions = [library.condition(r.when) for r in move.requires] if move else []
             self._groups[stage] = _grouped(conditions, library.catalogue) if move else None
         self._memo: dict[tuple[Any, ...], Least] = {}
@@ -61,13 +61,6 @@ class Unlocks:
     def _work_out(self, conditions: Sequence[Condition], facts: Facts) -> Least:
         least = unlock(conditions, facts, self._catalogue, on=self._on)
         return (len(least.changes), least.cost) if least.possible else (None, None)
-
-
-def _next(pathway: Pathway, stage: str, goal: str | None) -> Move | None:
-    moves = pathway.moves_from(stage)
-    if goal is not None:
-        return next((m for m in moves if m.dest == goal), None)
-    return next((m for m in moves if m.kind == "forward"), None)
 
 
 def _grouped(conditions: Sequence[Condition], catalogue: Catalogue) -> list[Group]:

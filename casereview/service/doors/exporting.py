@@ -124,7 +124,7 @@ def _sources(desk: Desk, order: Order) -> Iterator[tuple[Work, Sources]]:
     _check(desk, order.team)
     key = None
     if order.identifiable:
-        record_export(desk, order.what, order.purpose, identifiable=True, team=order.team)
+        record_export(desk, order.what, order.purpose, team=order.team)
     else:
         key = export_key(order.key)
     names = Names(key, desk.store.id)
@@ -163,7 +163,7 @@ def export_archive(desk: Desk, file: str | Path, *, purpose: str) -> Rows:
         NotAllowed, Refused: the role or the purpose.
         Usage: the file cannot be written.
     """
-    record_export(desk, "archive", purpose, identifiable=True)
+    record_export(desk, "archive", purpose)
     path = Path(file).expanduser()
     manifest = write_archive(desk.store, path, at=desk.now)
     parts = manifest["parts"]

@@ -28,10 +28,10 @@ from casereview.exchange.rows.cells import Circumstances
 from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.desk import Desk, Rows
+from casereview.service.doors.following import refuse_changed, refuse_older
 from casereview.service.work import Work
 from casereview.store import importing, journal, lookup
 from casereview.store.bulk import BulkJournal
-from casereview.store.chain import Origin
 from casereview.store.kept_texts import keep_text
 
 Tell = Callable[[str], None]
@@ -202,7 +202,7 @@ class _Counter:
 
 def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None) -> Rows:
     layout, desk = order.layout, work.desk
-    _refuse_changed(work, order, staged)
+    refuse_changed(work.connection, order.team, layout, staged.survey.hash)
     run_id = journal.next_id(work.connection, "import")
     cases, persons = _Counter(work, "case"), _Counter(work, "person")
     actions = _Counter(work, "action")
@@ -210,7 +210,7 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         order.team, run_id, layout.source, order.pathway, desk.library.facts, desk.today, cases,
         actions, frozenset(filter(None, (desk.actor, desk.said_by))),
     )  # fmt: skip
-    origin = Origin(desk.now, desk.actor, desk.command, desk.said_by, order.team)
+    origin = work.origin(order.team)
     with BulkJournal(work.connection, origin) as bulk:
         writer = Writer(work.connection, bulk, origin)
         known = importing.source_known(work.connection, layout.source)
@@ -228,29 +228,12 @@ def _write(work: Work, order: _Order, staged: Staged, progress: Progress | None)
         "accepted": accepted, "unchanged": unchanged, "rejected": rejected, "warned": warned,
         "cases": loader.tally.cases, "run": ids.out(ids.RUN, run_id), "report": None,
     }  # fmt: skip
+    if accepted:
+        refuse_older(work.connection, order.team, layout, order.as_of)
     if order.dry_run or not accepted:
         raise _NothingKept([row | {"run": None}])
     _record(work, order, staged, run_id, row)
     return [row]
-
-
-def _refuse_changed(work: Work, order: _Order, staged: Staged) -> None:
-    """Refuse a second file whose ids would be made: its people cannot be told from the first's.
-
-    Raises:
-        Refused: code made_ids.
-    """
-    layout = order.layout
-    if not layout.make_ids:
-        return
-    prefix = f"{staged.survey.hash[:12]}-"
-    if importing.made_elsewhere(work.connection, order.team, layout.source, prefix):
-        raise Refused(
-            "This file has no identifiers, and another version of it was imported before; its "
-            "people cannot be told from those already here.",
-            code="made_ids",
-            next="Give the file a column of identifiers, or undo the earlier run first.",
-        )
 
 
 def _record(work: Work, order: _Order, staged: Staged, run_id: int, row: dict[str, Any]) -> None:
@@ -263,6 +246,8 @@ def _record(work: Work, order: _Order, staged: Staged, run_id: int, row: dict[st
         "source_hash": staged.survey.hash, "layout_hash": layout.hash, "layout": layout.id,
         "source": layout.source,
     }  # fmt: skip
+    if layout.shape == "snapshot":
+        body["as_of"] = order.as_of.isoformat()
     work.record([
         Draft(
             Stream("import", run_id), "imported", work.desk.today, body,

@@ -13,7 +13,7 @@ from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.desk import Desk, Rows
 from casereview.service.work import Work
-from casereview.store import importing, journal
+from casereview.store import importing, journal, lookup
 
 AT_ONCE = 500
 """Streams whose states are held at a time."""
@@ -36,7 +36,11 @@ def undo_run(desk: Desk, run_id: str) -> Rows:
     def change(work: Work) -> Rows:
         state = work.state(stream)
         if not isinstance(state, RunState):
-            raise NotFound(f"There is no import {run_id}.", next="Its id is shown by `import`.")
+            last = ids.out(ids.RUN, lookup.last_import(work.connection))
+            raise NotFound(
+                f"There is no import {run_id}.",
+                next=f"The last one is {last}." if last else "Nothing was imported yet.",
+            )
         team = state.run.team
         need_team(work, team, "take back its imports")
         if state.run.status == "undone":

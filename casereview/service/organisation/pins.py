@@ -66,7 +66,7 @@ def _entry(desk: Desk, user_id: int, kind: str, texts: dict[str, str] | None = N
 
 
 def check_pin(desk: Desk, login: str, ask: Callable[[str], str] | None) -> None:
-    """Ask for a user's PIN and check it; a wrong one is counted, five in a row lock.
+    """Ask for a user's PIN and check it; five wrong ones in a row lock, none is no attempt.
 
     Raises:
         NotAllowed: no PIN is set, none was given, it is wrong, or it is locked.
@@ -86,6 +86,12 @@ def check_pin(desk: Desk, login: str, ask: Callable[[str], str] | None) -> None:
             next="An administrator sets a new one with `user pin`.",
         )
     given = ask(login) if ask is not None else ""
+    if not given:
+        raise NotAllowed(
+            f"No PIN was given for {login!r}.",
+            code="wrong_pin",
+            next="Type it when it is asked for, or give it as one line on stdin.",
+        )
     right = matches(given, user.pin)
     if right and user.pin_failures == 0:
         return

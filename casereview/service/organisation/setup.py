@@ -1,4 +1,4 @@
-"""Setting a store up: the store itself, its first administrator, users, teams and posts."""
+"""Setting a store up: the store itself and its first administrator."""
 
 from __future__ import annotations
 
@@ -8,44 +8,13 @@ from pathlib import Path
 
 from casereview.core.entries import Draft, Stream
 from casereview.packs.library import Library
-from casereview.service.access import need_administrator
 from casereview.service.desk import Desk, Rows
 from casereview.service.organisation.signing_in import operating_system_user
-from casereview.service.organisation.teams import (
-    add_team,
-    change_meeting,
-    fill_post,
-    list_teams,
-    set_emergency,
-)
-from casereview.service.organisation.users import (
-    ROLES,
-    add_user,
-    check_code,
-    list_users,
-    remove_user,
-    user_draft,
-)
+from casereview.service.organisation.users import user_draft
 from casereview.service.work import Work
 from casereview.store.engine import server_url
 from casereview.store.files import remove_file
 from casereview.store.opening import Store, create_store
-
-__all__ = [
-    "ROLES",
-    "add_team",
-    "add_user",
-    "change_meeting",
-    "check_code",
-    "create",
-    "fill_post",
-    "list_teams",
-    "list_users",
-    "need_administrator",
-    "remove_user",
-    "set_emergency",
-    "user_draft",
-]
 
 
 def create(

@@ -16,7 +16,7 @@ from casereview.errors import Refused
 from casereview.packs.holidays_data import division_of
 from casereview.packs.library import Library
 from casereview.packs.posts import posts_wanted
-from casereview.service.access import need_administrator
+from casereview.service.access import need_lead
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import slip
 from casereview.service.organisation.calendar import meeting_days
@@ -56,7 +56,7 @@ def add_team(
     division = division_of(division)
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "add teams")
+        need_lead(work, "add teams")
         number = lookup.team_numbers(work.connection).get(code)
         drafts = []
         if number is None:
@@ -135,7 +135,7 @@ def fill_post(
     check_code(post, "post")
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "fill posts")
+        need_lead(work, "fill posts")
         team = work.team(code)
         if not new and not knows_post(work, team, post):
             _refuse_slip(work, team, post)
@@ -187,7 +187,7 @@ def set_emergency(desk: Desk, code: str, words: str | None) -> Rows:
     texts = {} if words is None else {"emergency": checked_name(words, what="emergency line")}
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "set the emergency line")
+        need_lead(work, "set the emergency line")
         team = work.team(code).team
         if team.emergency != texts.get("emergency"):
             stream = Stream("team", team.id)
@@ -215,7 +215,7 @@ def change_meeting(
         )
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "change meetings")
+        need_lead(work, "change meetings")
         team = work.team(code)
         packs = [pack] if pack else sorted(_packs_meeting(work, code, on))
         if not packs or not all(

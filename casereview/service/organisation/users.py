@@ -10,9 +10,9 @@ from casereview.core.entries import Draft, Stream
 from casereview.core.identity import initials
 from casereview.core.state.actions import OPEN
 from casereview.core.text import checked_name
-from casereview.errors import Refused
+from casereview.errors import NotAllowed, Refused
 from casereview.service import ids
-from casereview.service.access import need_administrator
+from casereview.service.access import need_lead
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
 from casereview.service.work import Work
@@ -66,10 +66,13 @@ def add_user(
     teams: Iterable[str] = (),
     os_user: str | None = None,
 ) -> Rows:
-    """Add a user; one that exists joins the teams named and takes the role.
+    """Add a user; one that exists joins the teams named, takes the role and the computer's name.
 
     Raises:
-        Refused: unknown role or team, or a login that is not one.
+        Refused: unknown role or team, a login that is not one, or a computer's name that is
+            somebody else's.
+        NotAllowed: the actor is neither administrator nor team lead, or a team lead who would make
+            an administrator or change a role.
     """
     check_code(login, "login")
     if role not in ROLES:
@@ -79,24 +82,67 @@ def add_user(
     wanted = list(teams)
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "add users")
+        need_lead(work, "add users")
         for code in wanted:
             work.team(code)
-        if _exists(work, login):
-            user = work.user(login)
-            stream = Stream("user", user.user.id)
+        held = work.user(login).user.role if _exists(work, login) else None
+        _refuse_role(work, held, role)
+        if held is not None:
+            user = work.user(login).user
+            _refuse_taken(work, os_user or user.os_user, login)
+            stream = Stream("user", user.id)
             drafts = [Draft(stream, "joined", desk.today, {"team": t}) for t in wanted]
-            if user.user.role != role:
+            if user.role != role:
                 drafts.append(Draft(stream, "role_set", desk.today, {"role": role}))
-            if user.user.removed_on is not None:
+            if user.removed_on is not None:
                 drafts.append(Draft(stream, "user_restored", desk.today))
+            if os_user is not None and os_user != user.os_user:
+                texts = {"os_user": os_user}
+                drafts.append(Draft(stream, "os_user_set", desk.today, texts=texts))
             work.record(drafts)
         else:
+            _refuse_taken(work, os_user, login)
             named = checked_name(name)
             work.record([user_draft(work, desk.today, login, role, named, wanted, os_user=os_user)])
         return [{"login": login, "role": role, "teams": sorted(work.user(login).teams(desk.today))}]
 
     return desk.change(run)
+
+
+def _refuse_role(work: Work, held: str | None, role: str) -> None:
+    """Refuse a team lead who would make an administrator, or change what somebody may do.
+
+    Args:
+        work: who adds the user.
+        held: the role of a user who exists, None for a new one.
+        role: the role to be given.
+
+    Raises:
+        NotAllowed: that is for an administrator.
+    """
+    if work.user(work.desk.actor).user.role == "administrator":
+        return
+    if role == "administrator" or held not in (None, role):
+        raise NotAllowed(
+            "Only an administrator makes administrators and changes roles.",
+            next="Ask the administrator.",
+        )
+
+
+def _refuse_taken(work: Work, os_user: str | None, login: str) -> None:
+    """Refuse the name of a computer's user who acts as somebody else: nobody could tell them apart.
+
+    Raises:
+        Refused: it is taken (code os_user_taken).
+    """
+    holder = None if os_user is None else lookup.login_of(work.connection, os_user)
+    if holder is None or holder == login or work.user(holder).user.removed_on is not None:
+        return
+    raise Refused(
+        f"The computer's user {os_user!r} acts as {holder!r} already.",
+        code="os_user_taken",
+        next=f"Leave --os-user out: {login!r} then acts with --as {login} and a PIN.",
+    )
 
 
 def _exists(work: Work, login: str) -> bool:
@@ -107,8 +153,9 @@ def remove_user(desk: Desk, login: str) -> Rows:
     """Remove a user: what they recorded stays; their open actions are listed to be reassigned."""
 
     def run(work: Work) -> Rows:
-        need_administrator(work, "remove users")
+        need_lead(work, "remove users")
         user = work.user(login)
+        _refuse_role(work, None, user.user.role)
         if login == desk.actor:
             raise Refused("You cannot remove yourself.", code="self", next="Ask another.")
         work.record([Draft(Stream("user", user.user.id), "user_removed", desk.today)])

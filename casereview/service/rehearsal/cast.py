@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from casereview.core.meetings import WEEKDAYS
-from casereview.service.organisation import setup
+from casereview.service.organisation import teams, users
 from casereview.service.rehearsal.world import World
 
 WARD, CHILDREN, RECOVERY = "WARD", "CHILD", "RECOV"
@@ -78,22 +78,22 @@ def employ(world: World, administrator: str) -> None:
     """Add the teams, the users of every role and the posts they fill."""
     days = _meeting_days(world.today, world.days_left())
     for code, (pathway, name) in NAMES.items():
-        setup.add_team(
+        teams.add_team(
             world.by(administrator), code, pathway=pathway, name=name, meets=[days[code]]
         )
-    for login, name, role, teams in _USERS:
+    for login, name, role, codes in _USERS:
         if login == administrator:
             # Whoever makes the demo may have such a login too, and keeps the role.
             continue
-        setup.add_user(world.by(administrator), login, name=name, role=role, teams=teams)
+        users.add_user(world.by(administrator), login, name=name, role=role, teams=codes)
     for code, posts in _POSTS.items():
         for post, login in posts.items():
-            setup.fill_post(world.by(administrator), code, post, login, from_on=None)
+            teams.fill_post(world.by(administrator), code, post, login, from_on=None)
 
 
 def second_round(world: World, administrator: str) -> None:
     """Give the ward its second round a week."""
-    setup.add_team(world.by(administrator), WARD, pathway=NAMES[WARD][0], meets=[TWICE])
+    teams.add_team(world.by(administrator), WARD, pathway=NAMES[WARD][0], meets=[TWICE])
 
 
 def meet_today(world: World, administrator: str) -> None:
@@ -106,7 +106,7 @@ def meet_today(world: World, administrator: str) -> None:
             continue
         near = (world.today + timedelta(days=n * side) for n in range(1, 30) for side in (-1, 1))
         moved = next(d for d in near if d >= world.day and world.meets(code, pack, d))
-        setup.change_meeting(
+        teams.change_meeting(
             world.by(administrator), code, moved, move_to=world.today, pack=pack,
             reason="The meeting room is taken on the usual day",
         )  # fmt: skip

@@ -17,8 +17,9 @@ from casereview.service.desk import Desk, Rows
 from casereview.service.measuring.extracting import extracted
 from casereview.service.past import as_known
 from casereview.service.reporting.asking import Asking
-from casereview.service.reporting.told import Sides, Told, only_row
+from casereview.service.reporting.told import Sides, Told
 from casereview.service.reporting.typed import typed_figures
+from casereview.service.reporting.words import first
 
 EXAMPLE = {"stay": -25, "throughput": 27, "assessment": -43, "therapy": -49, "agency": -20}
 """Percent changes of the example, by the figure's key."""
@@ -134,7 +135,7 @@ def beside_rows(asking: Asking, sides: Sides) -> Rows:
     after = own.between(sides.since, sides.to)
     rows = []
     for name, word in (("removed", "removed from a list"), ("open_at_end", "open at the end")):
-        counts = [only_row(a.whole("throughput")).get(name) for a in (before, after)]
+        counts = [first(a.whole("throughput")).get(name) for a in (before, after)]
         rows.append({"figure": word, "before": counts[0], "after": counts[1]})
     waiting = [
         {r["wait"]: r["n"] for r in a.whole("waits") if r["side"] == "waiting"}

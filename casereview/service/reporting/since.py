@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from casereview.core.calendar import add_days, week_start
@@ -21,13 +21,12 @@ from casereview.service.reporting.headline import (
     headline_rows,
     sides_of,
 )
-from casereview.service.reporting.told import Sides
+from casereview.service.reporting.told import TO_SUNDAY, Sides
 
 CHARTED = (
     ("throughput", "completed", "Planned completions", "increase"),
     ("los", "mean_days", "Mean stay of those who left", "decrease"),
 )
-WEEK = timedelta(days=6)
 _CLAIM = (
     "A change is claimed only where the 95% interval leaves no change out and each side has 10 or "
     "more. Other things may have changed on the same day."
@@ -105,7 +104,7 @@ def _chart(
     rows = [r for r in weekly.over_time(measure) if r.get(column) is not None and r["whole"]]
     if hidden([r[column] for r in rows]):
         return Chart(title, None, "some of its figures are hidden by the disclosure rule.")
-    before = [r for r in rows if r["period_from"] + WEEK <= sides.baseline_to]
+    before = [r for r in rows if r["period_from"] + TO_SUNDAY <= sides.baseline_to]
     after = [r for r in rows if r["period_from"] >= sides.since]
     if len(before) < FIX_LEAST or not after:
         why = f"the baseline has {len(before)} whole weeks with a figure; limits need {FIX_LEAST}."

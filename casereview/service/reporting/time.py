@@ -86,7 +86,7 @@ def survival(asking: Asking) -> Section:
     last = cif[-1]
     ways = grid(
         f"Ended in each way by day {last['time']:g} (Aalen-Johansen)",
-        [{"way": ENDS.get(c, c), "share": last[c] * 100} for c in CAUSES if last[c]],
+        [{"way": _way(c), "share": last[c] * 100} for c in CAUSES if last[c]],
         {"way": "way", "share": "share, %"},
     )
     return Section("survival", title, said, (chart, table, ways), short=_median_words(found, told))

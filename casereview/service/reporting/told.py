@@ -17,11 +17,14 @@ from casereview.service.calculating.change import METHODS, compare_rates
 from casereview.service.desk import Rows
 from casereview.service.reporting.asking import Asking
 from casereview.service.reporting.typed import Typed, sources, within
+from casereview.service.reporting.words import first
 
 AGENCY = ("agency_staff", "agency-staff", "agency")
 """Names under which staff from agencies are typed."""
 ROUNDED = 5
 """Counts of the sides are published to the nearest 5 at least."""
+TO_SUNDAY = timedelta(days=6)
+"""From the first day of a week to its last."""
 NO_CHART = "There is no series to chart."
 NO_INTERVAL = "none: one side has no figure"
 ONE_FIGURE = "none: fewer than two figures on a side"
@@ -44,11 +47,6 @@ class Sides:
             ((self.baseline_to - self.baseline_from).days + 1) / 7,
             ((self.to - self.since).days + 1) / 7,
         )
-
-
-def only_row(rows: Rows) -> dict[str, Any]:
-    """Return the only row, empty where there is no case at all."""
-    return rows[0] if rows else {}
 
 
 class Told:
@@ -89,7 +87,7 @@ class Told:
     def throughput(self) -> dict[str, Any]:
         """Return planned completions a week."""
         counts = [
-            only_row(a.whole("throughput")).get("completed", 0) for a in (self.before, self.after)
+            first(a.whole("throughput")).get("completed", 0) for a in (self.before, self.after)
         ]
         weeks, source = list(self.sides.weeks), ["store", "store"]
         for n, found in enumerate(self._typed("throughput", "completed", frozenset({None}))):
@@ -208,15 +206,14 @@ class Told:
             if r["whole"] and r.get(column) is not None
             and all(r[k] == v for k, v in (only or {}).items())
         ]  # fmt: skip
-        week = timedelta(days=6)
-        first = [r for r in rows if r["period_from"] + week <= self.sides.baseline_to]
+        before = [r for r in rows if r["period_from"] + TO_SUNDAY <= self.sides.baseline_to]
         after = [r for r in rows if r["period_from"] >= self.sides.since]
         if not after:
-            return NO_CHART if not first else "No whole week lies after the change."
+            return NO_CHART if not before else "No whole week lies after the change."
         return spc_verdict(
-            [float(r[column]) for r in (*first, *after)], len(first),
+            [float(r[column]) for r in (*before, *after)], len(before),
             profile=profile_named("mdc"), improvement=way,
-            days=[r["period_from"] for r in (*first, *after)],
+            days=[r["period_from"] for r in (*before, *after)],
         )  # fmt: skip
 
 

@@ -32,10 +32,10 @@ def counted(n: Any, one: str, many: str) -> Any:
     return f"{cell(n)} {one if n == 1 else many}"
 
 
-def share(part: Any, whole: Any, decimals: int = 1) -> float | None:
-    """Return a percentage of two figures as they are shown; None where one is not."""
+def share(part: Any, whole: Any) -> float | None:
+    """Return a percentage of two figures as they are shown, to 0.1; None where one is not."""
     if isinstance(part, int) and isinstance(whole, int) and whole:
-        return round(part * 100 / whole, decimals)
+        return round(part * 100 / whole, 1)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -90,11 +90,6 @@ def last_review(work: Work, pack: str, team: str) -> int | None:
     return lookup.last_closed_review(work.connection, team, pack)
 
 
-def workers(work: Work, cases: Collection[int], on: date) -> Mapping[int, str]:
-    """Return the key worker of each case that has one at the end of a day."""
-    return lookup.key_workers(work.connection, cases, on)
-
-
 def make(
     work: Work, pack: Pack, team: str, on: date, *, seed: str, worker: str | None = None
 ) -> list[Placed]:
@@ -104,7 +99,7 @@ def make(
     """
     found = candidates(work, pack, team, on)
     if worker is not None:
-        held = workers(work, [c.case for c in found], on)
+        held = lookup.key_workers(work.connection, [c.case for c in found], on)
         found = [c for c in found if held.get(c.case) == worker]
     return arrange(pack, found, on=on, seed=seed)
 
@@ -113,8 +108,7 @@ def blockers(
     library: Library, pathway: Pathway, stage: str, facts: Facts, goal: str | None
 ) -> list[str]:
     """Return the ids of the unmet requirements of a case's next move."""
-    moves = pathway.moves_from(stage)
-    move = next((m for m in moves if (m.dest == goal if goal else m.kind == "forward")), None)
+    move = pathway.way_on(stage, goal)
     if move is None:
         return []
     return [r.id for r in move.requires if library.condition(r.when).evaluate(facts) is not True]

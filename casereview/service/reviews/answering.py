@@ -23,6 +23,7 @@ from casereview.service.actions.owners import check_owner
 from casereview.service.desk import Desk, Rows
 from casereview.service.near import nearest
 from casereview.service.packs_used import pack_of
+from casereview.service.reasons import need_reason
 from casereview.service.reviews.reviewing import ensure_on_agenda, open_line
 from casereview.service.stale import refuse_stale
 from casereview.service.work import Work
@@ -228,8 +229,7 @@ def skip(desk: Desk, review: str, case: str, reason: str) -> Rows:
     Raises:
         Refused: the reason is empty, or the case is not on the agenda.
     """
-    if not reason.strip():
-        raise Refused("Skipping needs a reason.", code="reason_missing", next="Give --reason.")
+    need_reason(reason, "Skipping")
 
     def run(work: Work) -> Rows:
         state = open_line(work, review, "skip in its reviews", case)

@@ -9,9 +9,9 @@ from casereview.core.state.review import ReviewState
 from casereview.core.text import checked_name
 from casereview.errors import Refused
 from casereview.service.desk import Desk, Rows
-from casereview.service.reviews import agenda as making
 from casereview.service.reviews.reviewing import open_state
 from casereview.service.work import Work
+from casereview.store import lookup
 
 PRESENCE = ("present", "late", "absent", "guest")
 
@@ -49,7 +49,7 @@ def attend(desk: Desk, review: str, who: str, status: str) -> Rows:
 
 
 def _moved_back(work: Work, state: ReviewState, login: str) -> list[Draft]:
-    held = making.workers(work, [i.case_id for i in state.agenda], state.review.on)
+    held = lookup.key_workers(work.connection, [i.case_id for i in state.agenda], state.review.on)
     theirs = {case for case, worker in held.items() if worker == login}
     if not theirs:
         return []

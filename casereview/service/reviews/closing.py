@@ -14,6 +14,7 @@ from casereview.errors import NotAllowed, Refused
 from casereview.service import ids
 from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import pack_of
+from casereview.service.reasons import need_reason
 from casereview.service.reviews.answering import assessment_of, mark
 from casereview.service.reviews.minutes import frozen
 from casereview.service.reviews.progress import (
@@ -52,7 +53,8 @@ def undo(desk: Desk, review: str) -> Rows:
         state = open_line(work, review, "undo in its reviews")
         entries = _last_command(work, state.review.id)
         _check_own_worry(entries, desk.actor)
-        for stream in {e.stream for e in entries}:
+        streams = sorted({e.stream for e in entries})
+        for stream in streams:
             _check_nothing_followed(work, stream, entries, state.review.id)
         work.record(
             Draft(
@@ -61,7 +63,7 @@ def undo(desk: Desk, review: str) -> Rows:
                  "command": entries[0].command},
                 {}, state.review.team, review=state.review.id,
             )
-            for stream in sorted({e.stream for e in entries})
+            for stream in streams
         )  # fmt: skip
         cases = sorted({e.stream.id for e in entries if e.stream.kind == "case"})
         return [{
@@ -206,8 +208,7 @@ def abandon(desk: Desk, review: str, reason: str) -> Rows:
     Raises:
         Refused: something was recorded in it (undo it first), or the reason is empty.
     """
-    if not reason.strip():
-        raise Refused("Abandoning needs a reason.", code="reason_missing", next="Give --reason.")
+    need_reason(reason, "Abandoning")
     words = checked_note(reason, what="reason")
 
     def run(work: Work) -> Rows:

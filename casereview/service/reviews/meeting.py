@@ -20,7 +20,7 @@ from casereview.service.reviews import agenda as making
 from casereview.service.reviews.progress import LEFT, NOT_REACHED, progress_of
 from casereview.service.reviews.reviewing import agenda_rows
 from casereview.service.work import Work
-from casereview.store import watching
+from casereview.store import lookup, watching
 
 
 def meeting_view(desk: Desk, review: str) -> dict[str, Any]:
@@ -230,8 +230,6 @@ class _Here(NamedTuple):
 
 def attendance(desk: Desk, review: str) -> Rows:
     """Return who belongs to a review's team and how they attend, guests at the end."""
-    from casereview.store import lookup
-
     with desk.reading() as work:
         state = work.review(ids.number(ids.REVIEW, review))
         team = state.review.team
@@ -242,9 +240,10 @@ def attendance(desk: Desk, review: str) -> Rows:
             and (team in work.user(u["login"]).teams(desk.today) or u["login"] in status)
         ]  # fmt: skip
         names = {u["login"]: u["name"] for u in lookup.users(work.connection)}
-        worked = list(making.workers(
-            work, [i.case_id for i in state.agenda], state.review.on
-        ).values())  # fmt: skip
+        held = lookup.key_workers(
+            work.connection, [i.case_id for i in state.agenda], state.review.on
+        )
+        worked = list(held.values())
         rows: Rows = [
             {
                 "login": m, "name": names.get(m), "status": status.get(m, ""),

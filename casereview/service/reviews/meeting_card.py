@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from casereview.core.decide.answers import cause_of
 from casereview.core.facts import Value
 from casereview.core.lanes import LANE_FACTS, LANE_WORDS, plain
 from casereview.core.outcomes import Assessment
@@ -15,7 +16,7 @@ from casereview.core.state.review import ReviewState
 from casereview.core.wording import fill
 from casereview.service import ids
 from casereview.service.actions.action_rows import row_of
-from casereview.service.cases.case_words import changes, flags
+from casereview.service.cases.case_words import CARD_FACTS, changes, flags
 from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import pack_of
 from casereview.service.reviews import agenda as making
@@ -26,14 +27,6 @@ from casereview.service.reviews.progress import progress_of, questions_for
 from casereview.service.work import Work
 from casereview.store import lookup
 
-CARD_FACTS = (
-    "today", "first_expected_end_on", "days_past_expected_end", "expected_end_slippage",
-    "days_most_overdue", "leeches", "transfer_pending", "open_overrides", "open_dissents",
-    "days_since_decision", "delay_reason", "days_delayed", "days_since_contact",
-    "consecutive_missed", "legal_status", "died", "died_on", "child_protection_plan",
-    "last_contact_on", "parked_actions",
-)  # fmt: skip
-
 
 def case_card(desk: Desk, review: str, case: str) -> dict[str, Any]:
     """Return everything that a meeting shows about one case, as of the review's date.
@@ -41,7 +34,7 @@ def case_card(desk: Desk, review: str, case: str) -> dict[str, Any]:
     Keys: case, person_id, version, number of the line (`position`), names (see `who`), worker,
     lane, why, goal, stage, days_in_stage, expected_end_on, slip_days, questions, next, actions,
     flags, changed, since, may_confirm, continue_to, decision, proposes, say, dissent, notes,
-    worries, delay_reasons.
+    worries, delays_open.
     """
     with desk.reading() as work:
         state = work.review(ids.number(ids.REVIEW, review))
@@ -156,8 +149,7 @@ def _why(
 def _goal(work: Work, pack: Pack, case: CaseState) -> str | None:
     """Return where the review wants a case to go, None when no move leads there from its stage."""
     pathway = work.desk.library.pathway(case.case.pathway)
-    ahead = [m.dest for m in pathway.moves_from(case.case.stage) if m.kind == "forward"]
-    goal = making.goal_of(pack) or (ahead[0] if ahead else "complete")
+    goal = making.goal_of(pack) or pathway.next_stage(case.case.stage)
     return goal if pathway.move(case.case.stage, goal) is not None else None
 
 
@@ -253,7 +245,7 @@ def _given(
         "last": _answer(question, before[-1], state.review.on) if before else None,
         "draft": _answer(question, draft, state.review.on) if draft is not None else None,
         "seen": held[-1].n if held else 0,
-        "cause": f"answer:{pack.id}/{question.id}",
+        "cause": cause_of(pack, question),
     }
 
 

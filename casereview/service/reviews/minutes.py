@@ -73,7 +73,8 @@ def collect(work: Work, state: ReviewState) -> dict[str, Any]:
     """Return the minutes of a review inside a transaction."""
     pack = pack_of(work, state.review)
     done = progress(work, state, pack)
-    cases = [_case(work, state, pack, i.case_id, done[i.case_id]) for i in state.agenda]
+    lapsed = _lapsed(work, state.review.id)
+    cases = [_case(work, state, pack, i.case_id, done[i.case_id], lapsed) for i in state.agenda]
     return {
         "review": ids.out(ids.REVIEW, state.review.id),
         "pack": pack.title,
@@ -124,7 +125,19 @@ def _present(state: ReviewState) -> list[dict[str, str | None]]:
     return rows
 
 
-def _case(work: Work, state: ReviewState, pack: Pack, case_id: int, how: str) -> dict[str, Any]:
+def _lapsed(work: Work, review: int) -> set[tuple[int, int]]:
+    """Return case and number of every decision that lapsed in the review, whenever it was made."""
+    return {
+        (e.stream.id, e.body["n"])
+        for e in journal.by_review(work.connection, review)
+        if e.kind == "decision_ended" and e.body["how"] == "lapsed"
+    }
+
+
+def _case(
+    work: Work, state: ReviewState, pack: Pack, case_id: int, how: str,
+    lapsed: set[tuple[int, int]],
+) -> dict[str, Any]:  # fmt: skip
     case = work.case(case_id)
     review = state.review.id
     given = case.answers_in(review, pack.id)
@@ -146,7 +159,7 @@ def _case(work: Work, state: ReviewState, pack: Pack, case_id: int, how: str) ->
         "answers": [_answer(work, state, q, given.get(q.id)) for q in asked if q.id in given],
         "unanswered": [q.id for q in asked if q.id not in given],
         "marks": [{"kind": m.kind, "until_on": m.until_on, "reason": m.reason} for m in marks],
-        "decisions": _decisions(case, review, case_id),
+        "decisions": _decisions(case, review, lapsed),
         "actions": raised,
         "open_actions": [row_of(a, s, work.desk.on) for a, s in case.actions.open()],
         "closed_actions": [
@@ -182,15 +195,15 @@ def _answer(work: Work, state: ReviewState, question: Any, answer: Any) -> dict[
     }
 
 
-def _decisions(case: CaseState, review: int, case_id: int) -> list[dict[str, Any]]:
+def _decisions(case: CaseState, review: int, lapsed: set[tuple[int, int]]) -> list[dict[str, Any]]:
     return [
         {
-            "case": ids.out(ids.CASE, case_id), "to": d.dest, "status": d.status,
+            "case": ids.out(ids.CASE, case.case.id), "to": d.dest, "status": d.status,
             "proposed_by": d.proposed_by, "countersigned_by": d.countersigned_by,
             "effective_on": d.effective_on, "reason": d.reason,
         }
         for d in case.decisions
-        if d.review_id == review
+        if d.review_id == review or (d.status == "lapsed" and (d.case_id, d.n) in lapsed)
     ]  # fmt: skip
 
 
@@ -244,7 +257,8 @@ def extract(desk: Desk, review: str, case: str) -> str:
             )
         pack = pack_of(work, state.review)
         done = progress(work, state, pack)
-        found = _case(work, state, pack, case_id, done[case_id])
+        lapsed = _lapsed(work, state.review.id)
+        found = _case(work, state, pack, case_id, done[case_id], lapsed)
         head = seals.last_seal(work.connection)
         return extract_text(
             {"pack": pack.title, "team": state.review.team, "on": state.review.on,

@@ -16,14 +16,17 @@ from casereview.errors import Refused
 from casereview.packs.pack_file import sweeps_completed
 from casereview.service import ids
 from casereview.service.access import need_team
+from casereview.service.cases.facts import facts_of_many
 from casereview.service.cases.people import local_id_of
 from casereview.service.desk import Desk, Rows
 from casereview.service.packs_used import keep, pack_of
 from casereview.service.reviews import agenda as making
 from casereview.service.reviews import overrides
+from casereview.service.reviews.progress import LEFT, NOT_REACHED, progress
 from casereview.service.reviews.standing import standing
 from casereview.service.work import Work
 from casereview.store import journal, lookup, review_lines
+from casereview.store.facts import scope as scopes
 
 
 def open_review(
@@ -173,16 +176,11 @@ def agenda(desk: Desk, review: str) -> Rows:
 
 def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
     """Return agenda lines in order: position, case, person, lane, blockers, unlock_effort."""
-    from casereview.service.reviews.progress import LEFT, NOT_REACHED, progress
-
     library = work.desk.library
     team = work.team(state.review.team)
     pathway = work.pathway(team)
     done = progress(work, state, pack)
     names = making.names_read(library, pathway) | {"stage"}
-    from casereview.service.cases.facts import facts_of_many
-    from casereview.store.facts import scope as scopes
-
     cases = [i.case_id for i in state.agenda]
     facts = facts_of_many(work.connection, library, scopes.case_ids(cases), names, state.review.on)
     stand = standing(work, cases, state.review.team)
@@ -216,12 +214,12 @@ def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
 
 
 def _arrivals(work: Work, state: ReviewState, pack: Pack, after: int) -> Rows:
-    if state.review.baseline:
-        return []
     team = state.review.team
     known = {i.case_id for i in state.agenda}
     there = lookup.open_cases_of_team(work.connection, team, referred_by=state.review.on)
-    fresh = [c for c in there if c not in known]
+    unlisted = {c for c in there if c not in known}
+    # A review of one worker's cases leaves the others out on purpose: they are no arrivals.
+    fresh = sorted(unlisted & journal.arrived_since(work.connection, state.review.id))
     if not fresh:
         return []
     found = making.candidates(work, pack, team, state.review.on, only=fresh)

@@ -18,8 +18,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from casereview.core.attendance import ATTENDED
 from casereview.core.pathways import CLOSED_STAGES
-from casereview.store.facts.reader import ATTENDED, Reader
+from casereview.store.facts.reader import Reader
 from casereview.store.facts.scope import TABLES, at, number
 from casereview.store.facts.set_facts import CASE_NUMBERS, CASE_WORDS
 from casereview.store.facts.sqltext import one_of, whole

@@ -29,15 +29,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from casereview.core.attendance import ATTENDED, MISSED
 from casereview.core.state.actions import LEECH_AT
 from casereview.store.facts.scope import TABLES, at, number
 from casereview.store.facts.set_facts import set_value, together
 from casereview.store.facts.sqltext import one_of
 
-ATTENDED = ("5", "6")
-"""Source: NHS data dictionary, attended or did not attend (T-26)."""
-MISSED = ("3", "7")
-"""Source: NHS data dictionary; cancellations (2, 4) are no missed contacts (T-26)."""
 REVIEWED = ("discussed", "confirmed")
 REACHED = (*REVIEWED, "skipped")
 

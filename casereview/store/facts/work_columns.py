@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, case, func, literal, or_
 
+from casereview.core.attendance import MISSED
 from casereview.store.facts.case_columns import Builder, since
-from casereview.store.facts.reader import MISSED, Reader, moment
+from casereview.store.facts.reader import Reader, moment
 from casereview.store.facts.scope import TABLES, at, number
 from casereview.store.facts.sqltext import one_of
 

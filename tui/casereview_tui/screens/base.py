@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -87,10 +87,7 @@ class BaseScreen(Screen[None]):
     @property
     def desk_app(self) -> CaseReviewApp:
         """Return the app with its own type."""
-        from casereview_tui.app import CaseReviewApp
-
-        assert isinstance(self.app, CaseReviewApp)  # noqa: S101 - these screens live in no other app
-        return self.app
+        return cast("CaseReviewApp", self.app)
 
     @property
     def colours(self) -> Palette:
@@ -179,26 +176,20 @@ class BaseScreen(Screen[None]):
         self.say(f"Saved {clock(desk.now, desk.store.time_zone)}", "ok")
         return result
 
-    async def save(
-        self, work: Callable[[Desk], T], *, actor: str | None = None, said_by: str | None = None
-    ) -> T | None:
+    async def save(self, work: Callable[[Desk], T]) -> T | None:
         """Run `write`; a refusal is shown and gives None."""
         try:
-            return await self.write(work, actor=actor, said_by=said_by)
+            return await self.write(work)
         except CaseReviewError as error:
             self.refused(error)
             return None
 
     async def attempt(
-        self,
-        work: Callable[[Desk], object],
-        *,
-        actor: str | None = None,
-        said_by: str | None = None,
+        self, work: Callable[[Desk], object], *, actor: str | None = None
     ) -> str | None:
         """Run `write` for a dialog: return why it was refused, None when it is on disk."""
         try:
-            await self.write(work, actor=actor, said_by=said_by)
+            await self.write(work, actor=actor)
         except CaseReviewError as error:
             self.say("Not saved.", "over")
             return str(error)

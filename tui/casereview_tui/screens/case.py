@@ -28,7 +28,6 @@ from casereview_tui.screens.forms import Field, Form, Values
 from casereview_tui.screens.listing import Listing, Row
 from casereview_tui.text import cell, wrap
 
-PANELS = ("timeline", "facts", "ways")
 PANEL_WORDS = {"timeline": "what happened", "facts": "what is known", "ways": "why and ways on"}
 
 

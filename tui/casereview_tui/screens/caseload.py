@@ -275,18 +275,7 @@ def _watch(row: Row) -> tuple[str, str]:
         said.append((f"past its end {past}d", "due"))
     if row["delay_reason"]:
         said.append(("delayed", "due"))
-    if _idle(row):
+    if row["stands_still"]:
         said.append(("no next action", "due"))
     level = "over" if any(x == "over" for _, x in said) else ("due" if said else "note")
     return ", ".join(w for w, _ in said), level
-
-
-def _idle(row: Row) -> bool:
-    """Tell whether nothing is to be done next: the same that Home counts."""
-    return not (
-        row["open_actions"]
-        or row["parked_actions"]
-        or row["decision"] == "agreed"
-        or row["waiting_for"] not in (None, "nothing")
-        or row["stage"] in ("complete", "left")
-    )

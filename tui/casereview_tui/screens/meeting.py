@@ -217,12 +217,11 @@ class MeetingScreen(MeetingAnswers):
         if self.card is None:
             return
         case = self.card["case"]
-        number = int(self.review[1:])
 
         async def submit(values: Values) -> str | None:
             return await self.fault_of(
                 lambda desk: cases.note(
-                    desk, case, values["words"], on=self.view["on"], review=number
+                    desk, case, values["words"], on=self.view["on"], review=self.review
                 )
             )  # fmt: skip
 

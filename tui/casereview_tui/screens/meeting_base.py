@@ -164,12 +164,10 @@ class MeetingBase(Overriding):
                 self.repaint()
         return result
 
-    async def tried(
-        self, work: Callable[[Desk], T], *, actor: str | None = None, said_by: str | None = None
-    ) -> T | None:
+    async def tried(self, work: Callable[[Desk], T]) -> T | None:
         """Run `do`; a refusal is shown, the case is read again, and None comes back."""
         try:
-            return await self.do(work, actor=actor, said_by=said_by)
+            return await self.do(work)
         except CaseReviewError as error:
             self.refused(error)
             await self.read_quietly()

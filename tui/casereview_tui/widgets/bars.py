@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -25,10 +25,7 @@ class Line(PlainStatic):
     @property
     def desk_app(self) -> CaseReviewApp:
         """Return the app with its own type."""
-        from casereview_tui.app import CaseReviewApp
-
-        assert isinstance(self.app, CaseReviewApp)  # noqa: S101 - these lines live in no other app
-        return self.app
+        return cast("CaseReviewApp", self.app)
 
     @property
     def colours(self) -> Palette:
