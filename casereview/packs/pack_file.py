@@ -15,6 +15,7 @@ from casereview.packs.reader import SLUG, Reader, Table, no_doubles
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COMPLETED = re.compile(r"\bstage\s*=\s*'complete'")
+_PENDING = re.compile(r"\btransfer_pending\b")
 DESTINATIONS = ("stabilise", "recover", "complete", "left")
 
 
@@ -29,6 +30,11 @@ def sweeps_completed(pack: Pack) -> bool:
     Every other pack looks at open and waiting cases.
     """
     return _COMPLETED.search(pack.applies) is not None
+
+
+def takes_over(pack: Pack) -> bool:
+    """Tell whether a pack is about cases that other teams offer: `applies` asks for a transfer."""
+    return _PENDING.search(pack.applies) is not None
 
 
 def is_met_about(pack: Pack) -> bool:

@@ -10,8 +10,8 @@ import pytest
 
 from casereview.errors import NotAllowed
 from casereview.service.actions import actions
-from casereview.service.cases import moving
-from casereview.service.reviews import closing
+from casereview.service.cases import moving, offers
+from casereview.service.reviews import closing, minutes
 
 if TYPE_CHECKING:
     from tests.engine.factories import Service
@@ -257,4 +257,63 @@ def test_a_case_that_goes_on_in_another_team_has_no_return(
     moving.leave(two_teams.desk(21, 9, "cat"), "C2", "other-service", on=date(2026, 3, 21))
     row = moving.come_back(two_teams.desk(25, 9, "ann"), "C1", on=date(2026, 3, 25))[0]
     assert row["linked_case"] == "C1"
+    two_teams.sound()
+
+
+# --- taking over
+
+
+GIVEN = {"identity_checked": "no", "safeguarding_told": "yes", "actions_taken_over": "yes"}
+
+
+def test_the_receiving_team_reviews_what_is_offered_to_it(two_teams: Service) -> None:
+    offer(two_teams)
+    review = two_teams.open("transfer-in", "K2", 12, who="cat")
+    assert [(r["case"], r["lane"] != "left") for r in two_teams.agenda(review, 12)] == [
+        ("C1", True)
+    ]
+    row = two_teams.answers(review, "C1", 12, GIVEN | {"first_contact": "Cat rings"}, who="cat")
+    assert row["unanswered"] == []
+    raised = {a["text"]: a["owner"] for a in two_teams.actions(12, case="C1", status="open")}
+    assert raised["Cat rings"] == "cat"
+    assert raised["Check the identity of the child with the sending team"] == "cat"
+    closed = closing.close(two_teams.desk(12, 11, "cat"), review)[0]
+    assert (closed["reviewed"], closed["not_reached"]) == (1, 0)
+    two_teams.sound()
+
+
+def test_other_reviews_of_the_receiving_team_leave_an_offered_case_alone(
+    two_teams: Service, refused: Any
+) -> None:
+    offer(two_teams)
+    review = two_teams.open("caseload-sweep", "K2", 12, who="cat")
+    assert two_teams.agenda(review, 12) == []
+    with refused("not_on_agenda"):
+        two_teams.answer(review, "C1", 12, "direction", "continue", who="cat")
+
+
+def test_what_is_offered_during_the_review_arrives_and_what_is_taken_back_has_left(
+    two_teams: Service, refused: Any
+) -> None:
+    review = two_teams.open("transfer-in", "K2", 12, who="cat")
+    assert two_teams.agenda(review, 12) == []
+    moving.transfer(two_teams.desk(12, 10, "ann"), "C1", team="K2", on=date(2026, 3, 12))
+    assert [(r["case"], r["lane"]) for r in two_teams.agenda(review, 12)] == [("C1", "arrived")]
+    two_teams.answer(review, "C1", 12, "safeguarding_told", "yes", who="cat")
+    offers.withdraw(two_teams.desk(12, 12, "ann"), "C1", reason="Stays", on=date(2026, 3, 12))
+    with refused("not_on_agenda"):
+        two_teams.answer(
+            two_teams.open("transfer-in", "K1", 12, who="ann"), "C1", 12, "safeguarding_told",
+            "yes", who="ann",
+        )  # fmt: skip
+
+
+def test_a_case_taken_over_after_its_review_stands_in_the_minutes(two_teams: Service) -> None:
+    offer(two_teams)
+    review = two_teams.open("transfer-in", "K2", 12, who="cat")
+    two_teams.answers(review, "C1", 12, GIVEN | {"first_contact": "Cat rings"}, who="cat")
+    moving.accept(two_teams.desk(12, 12, "cat"), "C1", on=date(2026, 3, 12))
+    closing.close(two_teams.desk(12, 13, "cat"), review)
+    told = minutes.minutes(two_teams.desk(13), review)
+    assert "C1" in str(told["cases"])
     two_teams.sound()

@@ -13,11 +13,12 @@ from casereview.core.packs import Pack
 from casereview.core.pathways import Pathway
 from casereview.core.state.review import ReviewState
 from casereview.packs.library import Library
+from casereview.packs.pack_file import takes_over
 from casereview.service import ids
 from casereview.service.cases.facts import facts_of_many
 from casereview.service.cases.unlocks import Unlocks
 from casereview.service.work import Work
-from casereview.store import lookup
+from casereview.store import lookup, watching
 from casereview.store.facts import scope as scopes
 
 
@@ -37,6 +38,8 @@ def candidates(
 ) -> list[Candidate]:
     """Return the open cases of a team to which a pack applies, with what lanes need to know.
 
+    Of a pack about taking over also those that other teams offer to this one.
+
     Without `unlocking` they hold only what tells whether a case is on plan.
     """
     library = work.desk.library
@@ -46,6 +49,9 @@ def candidates(
     names = needed | set(pack.watched) | (applies.names if applies else set())
     scope = scopes.open_cases(team) if only is None else scopes.case_ids(sorted(only))
     found = facts_of_many(work.connection, library, scope, names, on)
+    if only is None and (offered := offered_to(work, pack, team)):
+        taken_over = scopes.case_ids(sorted(offered))
+        found |= facts_of_many(work.connection, library, taken_over, names, on)
     last = last_review(work, pack.id, team)
     one = next(iter(found)) if only is not None and len(found) == 1 else None
     before = lookup.frozen_facts(work.connection, last, case=one) if last is not None else {}
@@ -62,6 +68,11 @@ def candidates(
             known = {**known, **answered.get(case_id, {})}
         result.append(Candidate(case_id, facts, steps, effort, known, mark))
     return result
+
+
+def offered_to(work: Work, pack: Pack, team: str) -> frozenset[int]:
+    """Return the cases offered to a team, where a pack is about taking over; else none."""
+    return frozenset(watching.cases_offered_to(work.connection, team) if takes_over(pack) else ())
 
 
 def _answered_then(

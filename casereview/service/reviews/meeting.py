@@ -18,7 +18,7 @@ from casereview.service.organisation.calendar import next_meeting
 from casereview.service.packs_used import pack_of
 from casereview.service.reviews import agenda as making
 from casereview.service.reviews.progress import LEFT, NOT_REACHED, progress_of
-from casereview.service.reviews.reviewing import agenda_rows
+from casereview.service.reviews.reviewing import agenda_rows, concerns
 from casereview.service.work import Work
 from casereview.store import lookup, watching
 
@@ -140,7 +140,8 @@ def _renewed(work: Work, state: ReviewState, line: dict[str, Any]) -> dict[str, 
     person = work.person(case.case.person_id)
     how = "offered" if item is None else progress_of(work, state, pack, case)
     lane = item.lane if item is not None else line["lane"]
-    if item is not None and how == NOT_REACHED and case.case.team != state.review.team:
+    here = concerns(pack, case, state.review.team)
+    if item is not None and how == NOT_REACHED and not here:
         how = LEFT
     lane = "left" if how == LEFT else lane
     return {

@@ -11,9 +11,10 @@ from casereview.core.entries import Draft, Stream
 from casereview.core.lanes import LANE_WORDS, arrange
 from casereview.core.packs import Pack
 from casereview.core.records import Review
+from casereview.core.state.case import CaseState
 from casereview.core.state.review import ReviewState
 from casereview.errors import Refused
-from casereview.packs.pack_file import sweeps_completed
+from casereview.packs.pack_file import sweeps_completed, takes_over
 from casereview.service import ids
 from casereview.service.access import need_team
 from casereview.service.cases.facts import facts_of_many
@@ -184,10 +185,12 @@ def agenda_rows(work: Work, state: ReviewState, pack: Pack) -> Rows:
     cases = [i.case_id for i in state.agenda]
     facts = facts_of_many(work.connection, library, scopes.case_ids(cases), names, state.review.on)
     stand = standing(work, cases, state.review.team)
+    offered = making.offered_to(work, pack, state.review.team)
     rows: Rows = []
     for item in state.agenda:
         case = stand[item.case_id]
-        left = not case.open or case.team != state.review.team
+        elsewhere = case.team != state.review.team and item.case_id not in offered
+        left = not case.open or elsewhere
         lane = "left" if left and done[item.case_id] in (LEFT, NOT_REACHED) else item.lane
         held = facts.get(item.case_id, {})
         rows.append(
@@ -217,7 +220,7 @@ def _arrivals(work: Work, state: ReviewState, pack: Pack, after: int) -> Rows:
     team = state.review.team
     known = {i.case_id for i in state.agenda}
     there = lookup.open_cases_of_team(work.connection, team, referred_by=state.review.on)
-    unlisted = {c for c in there if c not in known}
+    unlisted = {*there, *making.offered_to(work, pack, team)} - known
     # A review of one worker's cases leaves the others out on purpose: they are no arrivals.
     fresh = sorted(unlisted & journal.arrived_since(work.connection, state.review.id))
     if not fresh:
@@ -246,6 +249,11 @@ def _arrivals(work: Work, state: ReviewState, pack: Pack, after: int) -> Rows:
     return rows
 
 
+def concerns(pack: Pack, case: CaseState, team: str) -> bool:
+    """Tell whether a case is a team's, or offered to it where the pack is about taking over."""
+    return case.case.team == team or (takes_over(pack) and case.case.transfer_to == team)
+
+
 def ensure_on_agenda(work: Work, state: ReviewState, case_id: int) -> ReviewState:
     """Return the review with a case on its agenda: one that arrived since is added at the end.
 
@@ -254,14 +262,13 @@ def ensure_on_agenda(work: Work, state: ReviewState, case_id: int) -> ReviewStat
     """
     if state.item(case_id) is not None:
         return state
-    case = work.case(case_id)
-    if case.case.team != state.review.team or not case.open:
+    case, pack = work.case(case_id), pack_of(work, state.review)
+    if not (case.open and concerns(pack, case, state.review.team)):
         raise Refused(
             f"C{case_id} is not on the agenda of R{state.review.id}.",
             code="not_on_agenda",
             next="Only open cases of the review's team can be reviewed in it.",
         )
-    pack = pack_of(work, state.review)
     found = making.candidates(work, pack, state.review.team, state.review.on, only=[case_id])
     placed = arrange(pack, found, on=state.review.on, seed=f"R{state.review.id}")
     if not placed:
