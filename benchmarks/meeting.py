@@ -109,7 +109,9 @@ async def windows(watched: Watched) -> None:
                 await watched.press("k", "a letter")
             if key in "fa":
                 await watched.press("tab", "next line")
-            await watched.press("escape", "leave a window")
+            # Words that were typed are given up by a second Esc.
+            while not isinstance(watched.app.screen, MeetingScreen):
+                await watched.press("escape", "leave a window")
 
 
 def spread(samples: list[float]) -> str:
