@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,13 @@ from casereview.store.importing import Held
 
 ROWS_AT_ONCE = 20_000
 PEOPLE_AT_ONCE = 2_000
+
+
+class Counting(Protocol):
+    """A plan that counts the lines it was given: taken, and nothing new."""
+
+    accepted: int
+    unchanged: int
 
 
 class Loader(ABC):
@@ -41,6 +48,8 @@ class Loader(ABC):
         new_person: gives the next person number.
         first_time: True when the store knows nobody of this source, so nothing is looked up.
     """
+
+    _plan: Counting
 
     def __init__(
         self,
@@ -79,9 +88,9 @@ class Loader(ABC):
         progress(done + rows)
 
     @property
-    @abstractmethod
     def counts(self) -> tuple[int, int]:
-        """Return rows accepted and unchanged, by what they say of their own case."""
+        """Return lines accepted and unchanged, by what they say of their own case."""
+        return self._plan.accepted, self._plan.unchanged
 
     def _batch(self, batch: Sequence[PersonGroup]) -> None:
         if not batch:

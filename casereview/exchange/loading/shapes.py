@@ -33,16 +33,13 @@ Held = dict[str, list[tuple[int, str]]]
 class EventLoader(Loader):
     """Writes an event log."""
 
+    _plan: EventPlan
+
     def follow(self, layout: Layout, activities: Sequence[Activity]) -> EventLoader:
         """Say by which layout; to be called once before loading."""
         self._plan = EventPlan(self.rules, layout, activities, self.findings)
         self._fresh: dict[str, list[Fresh]] = {}
         return self
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """Return lines accepted and unchanged."""
-        return self._plan.accepted, self._plan.unchanged
 
     def prepare(self, cases: Sequence[tuple[str, list[Any]]], held: Held) -> None:
         """Find the new events of each case, and load the cases that get some."""
@@ -75,16 +72,13 @@ class EventLoader(Loader):
 class SnapshotLoader(Loader):
     """Writes a caseload as it stood on one day."""
 
+    _plan: SnapshotPlan
+
     def follow(self, layout: Layout, as_of: date) -> SnapshotLoader:
         """Say by which layout and for which day; to be called once before loading."""
         day = as_of.toordinal() - EPOCH
         self._plan = SnapshotPlan(self.rules, layout, self.findings, day)
         return self
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """Return rows accepted and unchanged."""
-        return self._plan.accepted, self._plan.unchanged
 
     def prepare(self, cases: Sequence[tuple[str, list[Any]]], held: Held) -> None:
         """Load the cases that the store holds."""
@@ -133,16 +127,13 @@ class _ByPerson(Loader):
 class ChainLoader(_ByPerson):
     """Writes episodes of which those that follow without a gap are one case."""
 
+    _plan: EpisodePlan
+
     def follow(self, layout: Layout) -> ChainLoader:
         """Say by which layout; to be called once before loading."""
         self._plan = EpisodePlan(self.rules, layout, self.findings)
         self._periods: dict[int, list[Period]] = {}
         return self
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """Return rows accepted and unchanged."""
-        return self._plan.accepted, self._plan.unchanged
 
     def plan(
         self,
@@ -171,17 +162,14 @@ class ChainLoader(_ByPerson):
 class AdditionLoader(_ByPerson):
     """Writes what a file adds to people and cases that are here."""
 
+    _plan: AdditionPlan
+
     def follow(self, layout: Layout) -> AdditionLoader:
         """Say by which layout; to be called once before loading."""
         self._plan = AdditionPlan(self.rules, layout, self.findings)
         self._by_case = "id" in layout.columns
         self._alone = "person" not in layout.columns
         return self
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """Return rows accepted and unchanged."""
-        return self._plan.accepted, self._plan.unchanged
 
     def _person(self, person: Person, cases: Sequence[tuple[str, list[Any]]], known: Known) -> None:
         """Write what is added to a person and their cases; nobody is made by an addition."""
@@ -219,15 +207,12 @@ class AdditionLoader(_ByPerson):
 class AdtLoader(Loader):
     """Writes ADT messages."""
 
+    _plan: AdtPlan
+
     def follow(self, layout: Layout) -> AdtLoader:
         """Say by which layout; to be called once before loading."""
         self._plan = AdtPlan(self.rules, layout, self.findings)
         return self
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """Return messages accepted and unchanged."""
-        return self._plan.accepted, self._plan.unchanged
 
     def prepare(self, cases: Sequence[tuple[str, list[Any]]], held: Held) -> None:
         """Load the visits that the store holds."""
